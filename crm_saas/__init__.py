@@ -1,0 +1,1 @@
+"""A hosted, multi-tenant CRM: one Flask deployment, one PostgreSQL schema per workspace."""

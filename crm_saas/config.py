@@ -1,0 +1,124 @@
+"""Settings: every knob of the deployment, read once from CRM_* environment variables.
+
+A variable that is unknown or has a bad value is an error, so that a typing mistake is seen at start and not in
+production. An empty variable counts as unset, as compose files write them.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PREFIX = "CRM_"
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+Positive = Annotated[int, Field(ge=1)]
+
+
+class SettingsError(Exception):
+    """A CRM_* variable is unknown, missing or bad. The message is one line for an operator."""
+
+
+class Settings(BaseModel):
+    """The deployment's settings; immutable. Secrets stay out of `repr`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    environment: Literal["embedded", "production", "test"] = "embedded"
+    data_dir: Path = REPOSITORY / "var"
+    """Files that the deployment keeps: embedded servers, uploads, the dev mailbox, logs."""
+    port: Port = 8000
+    """Where the web server listens, on `bind`."""
+    bind: str = "127.0.0.1"
+    base_url: str = ""
+    """How browsers reach us, without a trailing slash; http://localhost:<port> when not set."""
+    secret_key: str = Field(default="", repr=False)
+    """Signs cookies and links; at least 32 characters. The embedded default makes its own."""
+
+    database_url: str = Field(default="", repr=False)
+    """libpq URI of the login crm_app. Empty: `crm-saas up` starts the embedded server."""
+    owner_database_url: str | None = Field(default=None, repr=False)
+    """libpq URI of the login crm_owner; only the provisioner and the command line have it."""
+    redis_url: str = Field(default="", repr=False)
+    """Empty: `crm-saas up` starts the embedded server."""
+    db_pool_size: Positive = 8
+    db_statement_timeout_ms: Positive = 15_000
+
+    smtp_url: str | None = Field(default=None, repr=False)
+    """smtp://user:password@host:port or smtps://...; None: mail goes to data_dir/mailbox."""
+    mail_from: str = "CRM <no-reply@localhost>"
+
+    session_days: Positive = 30
+    import_max_bytes: Positive = 512 * 1024 * 1024
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    web_threads: Positive = 8
+    demo: bool = False
+    """Whether there is a demo workspace whose sign-in the product shows; `crm-saas up` turns it on."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _base_url_from_port(cls, values: Any) -> Any:  # noqa: ANN401 - pydantic's signature
+        if isinstance(values, dict) and not values.get("base_url"):
+            return {**values, "base_url": f"http://localhost:{values.get('port', 8000)}"}
+        return values
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.secret_key and len(self.secret_key) < 32:  # 256 bits as hex take 64, as base64 43
+            raise ValueError("CRM_SECRET_KEY needs at least 32 characters; `crm-saas secret` prints one")
+        if self.base_url.endswith("/") or not self.base_url.startswith(("http://", "https://")):
+            raise ValueError("CRM_BASE_URL is http(s)://host[:port] without a trailing slash")
+        return self
+
+
+def load_settings(environ: Mapping[str, str] | None = None, *, services: bool = True) -> Settings:
+    """Read the settings from `environ` (the process environment by default).
+
+    With `services` the database, Redis and the secret key must be named; only the supervisor, which makes them, asks
+    without.
+
+    Raises:
+        SettingsError: with one line naming every unknown, missing or bad variable.
+    """
+    source = os.environ if environ is None else environ
+    given = {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in source.items()
+        if name.startswith(PREFIX) and value != ""
+    }
+    try:
+        settings = Settings.model_validate(given)
+    except ValidationError as error:
+        raise SettingsError("; ".join(_line(problem) for problem in error.errors())) from None
+    if services:
+        missing = [name for name in ("database_url", "redis_url", "secret_key") if not getattr(settings, name)]
+        if missing:
+            names = ", ".join(PREFIX + name.upper() for name in missing)
+            raise SettingsError(f"not set: {names} (`crm-saas up` sets them for the embedded servers)")
+    return settings
+
+
+def environ_of(settings: Settings) -> dict[str, str]:
+    """The CRM_* variables that make `load_settings` return these settings: what a child process is given."""
+    return {PREFIX + name.upper(): _text(value) for name, value in settings if value not in (None, "")}
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _line(problem: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails is a TypedDict of Any
+    """One problem of a validation as an operator reads it, without the value, which may be a secret."""
+    if not problem["loc"]:
+        return str(problem["msg"]).removeprefix("Value error, ")
+    name = PREFIX + str(problem["loc"][0]).upper()
+    if problem["type"] == "extra_forbidden":
+        return f"{name} is not a setting"
+    return f"{name}: {problem['msg'][:1].lower()}{problem['msg'][1:]}"

@@ -1,0 +1,40 @@
+"""What a running `crm-saas up` leaves for commands typed beside it: its settings, in a file of the owner's only."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+from crm_saas.config import load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+FILE_NAME = "environ.json"
+
+
+def write_environ(run_dir: Path, environ: Mapping[str, str]) -> None:
+    """Store the variables in `run_dir`, readable by the owner only."""
+    target = run_dir / FILE_NAME
+    draft = target.with_suffix(".draft")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(dict(environ), file)
+    draft.replace(target)
+
+
+def remove_environ(run_dir: Path) -> None:
+    """Forget the variables: the servers are going down."""
+    (run_dir / FILE_NAME).unlink(missing_ok=True)
+
+
+def running_environ() -> dict[str, str]:
+    """The variables of the `crm-saas up` that runs on the configured data directory; empty when none does."""
+    path = load_settings(services=False).data_dir / "run" / FILE_NAME
+    try:
+        found: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, PermissionError):
+        return {}
+    return found
