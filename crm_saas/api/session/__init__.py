@@ -1,0 +1,1 @@
+"""What the web client uses to sign up, sign in and switch workspace."""

@@ -1,0 +1,1 @@
+"""Plans, subscriptions and invoices. Money comes with a later stretch; limits are in `tenants.entitlements`."""

@@ -1,0 +1,1 @@
+"""The CRM core: the record engine and the objects on it."""

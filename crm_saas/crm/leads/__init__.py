@@ -1,0 +1,1 @@
+"""The leads of a workspace: the first record type."""

@@ -1,0 +1,1 @@
+"""The record engine: one description of each object drives everything."""

@@ -1,0 +1,75 @@
+"""Background jobs on RQ. A message is a hint: whatever must happen is a row, and a sweep stands behind it.
+
+One queue for each worker process (RQ's dequeue is crash-safe only then): `fast` for relays and mail, `bulk` for imports,
+`provision` for everything that needs the owner of the schemas.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from typing import Literal
+
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue, Retry
+
+QueueName = Literal["fast", "bulk", "provision"]
+QUEUES: tuple[QueueName, ...] = ("fast", "bulk", "provision")
+JOB_SECONDS = 60
+_RETRY_AFTER = [1, 5, 15, 60]
+
+_log = logging.getLogger(__name__)
+_redis: Redis | None = None
+
+
+def configure(redis_url: str | None) -> None:
+    """Set the Redis server of this process; None leaves every hint unsent."""
+    global _redis  # noqa: PLW0603 - one per process
+    _redis = None if redis_url is None else Redis.from_url(redis_url, socket_timeout=5, socket_connect_timeout=2)
+
+
+def redis() -> Redis:
+    """Return the process's Redis client."""
+    if _redis is None:
+        msg = "kernel.jobs.configure() was not called with a Redis address"
+        raise RuntimeError(msg)
+    return _redis
+
+
+def enqueue(queue: QueueName, function: str, *args: str | int | uuid.UUID, unique: str | None = None) -> bool:
+    """Ask a worker to call `function` (a dotted path) with plain arguments.
+
+    Arguments: `unique` names the work, so that a second message for the same waiting work is not sent.
+    Returns False, after a warning in the log, when Redis does not answer: the sweep will find the work.
+    """
+    if _redis is None:
+        return False
+    try:
+        if unique is not None and not _redis.set(_hint_key(queue, unique), "1", nx=True, ex=JOB_SECONDS):
+            return True
+        Queue(queue, connection=_redis).enqueue_call(
+            function,
+            args=tuple(str(arg) if isinstance(arg, uuid.UUID) else arg for arg in args),
+            timeout=JOB_SECONDS,
+            result_ttl=0,
+            failure_ttl=86_400,
+            retry=Retry(max=len(_RETRY_AFTER), interval=_RETRY_AFTER),
+        )
+    except RedisError as error:
+        _log.warning("queue hint not sent", extra={"queue": queue, "function": function, "error": type(error).__name__})
+        return False
+    return True
+
+
+def started(queue: QueueName, unique: str) -> None:
+    """Say, before looking for work, that the named message has arrived: from here on a new one is wanted."""
+    if _redis is not None:
+        try:
+            _redis.delete(_hint_key(queue, unique))
+        except RedisError:
+            _log.warning("hint not cleared", extra={"queue": queue})
+
+
+def _hint_key(queue: QueueName, unique: str) -> str:
+    return f"hint:{queue}:{unique}"

@@ -1,0 +1,168 @@
+"""The unit of work: one transaction on one plane, opened here and nowhere else.
+
+    with uow.tenant(workspace_id) as unit:
+        service.create(unit, ...)          # flushes, never commits
+        unit.on_commit(hint_relay, workspace_id)
+
+It commits when the block ends and rolls back when the block raises. A request is one unit; a job is a sequence of
+short ones.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import NoReturn
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from crm_saas.kernel.db import Plane
+from crm_saas.kernel.directory import Directory
+
+Plain = str | int | float | bool | uuid.UUID | date | datetime | None
+_PLAIN = (str, int, float, bool, uuid.UUID, date, datetime, type(None))
+
+
+class CommitInDomainError(RuntimeError):
+    """Domain code tried to end a transaction that belongs to its unit of work."""
+
+
+class UnitSession(Session):
+    """A session that flushes but leaves commit and rollback to the unit of work."""
+
+    def commit(self) -> NoReturn:
+        """Refuse: only the unit of work commits."""
+        msg = "flush() is enough; the unit of work commits"
+        raise CommitInDomainError(msg)
+
+
+class UnitOfWork:
+    """One transaction. `connection` for Core statements, `session` for the ORM; both are in the same transaction."""
+
+    __slots__ = ("_after", "_session", "connection", "tenant_id")
+
+    def __init__(self, connection: Connection, tenant_id: uuid.UUID | None) -> None:
+        self.connection = connection
+        self.tenant_id = tenant_id
+        self._session: UnitSession | None = None
+        self._after: list[tuple[Callable[..., object], tuple[Plain, ...]]] = []
+
+    @property
+    def session(self) -> Session:
+        """The ORM session of this transaction, made on first use."""
+        if self._session is None:
+            self._session = UnitSession(self.connection, expire_on_commit=False, join_transaction_mode="rollback_only")
+        return self._session
+
+    @property
+    def workspace_id(self) -> uuid.UUID:
+        """The tenant of a tenant unit; asking a control unit is a mistake in the program."""
+        if self.tenant_id is None:
+            msg = "a control unit has no tenant"
+            raise RuntimeError(msg)
+        return self.tenant_id
+
+    def on_commit(self, function: Callable[..., object], *args: Plain) -> None:
+        """Call `function(*args)` after the commit. Only ids and plain values: a model would be read after its end."""
+        for arg in args:
+            if not isinstance(arg, _PLAIN):
+                msg = f"on_commit takes ids and plain values, not {type(arg).__name__}"
+                raise TypeError(msg)
+        self._after.append((function, args))
+
+    def _finish(self) -> None:
+        if self._session is not None:
+            self._session.flush()
+
+    def _close(self) -> None:
+        if self._session is not None:
+            self._session.close()
+
+    def _run_after(self) -> None:
+        for function, args in self._after:
+            function(*args)
+
+
+_directory: Directory | None = None
+
+
+def configure(directory: Directory | None) -> None:
+    """Set the directory this process works with; done once, by the application or a worker at its start."""
+    global _directory  # noqa: PLW0603 - one per process, like the process's connections
+    _directory = directory
+
+
+def directory() -> Directory:
+    """Return the directory of this process."""
+    if _directory is None:
+        msg = "kernel.uow.configure() was not called"
+        raise RuntimeError(msg)
+    return _directory
+
+
+@contextmanager
+def control() -> Iterator[UnitOfWork]:
+    """Open a unit on the control plane."""
+    with _transaction(lambda: directory().control_engine, None) as unit:
+        yield unit
+
+
+@contextmanager
+def tenant(tenant_id: uuid.UUID) -> Iterator[UnitOfWork]:
+    """Open a unit on one tenant's plane; raises `UnknownTenantError` if there is no usable tenant with this id."""
+
+    def engine() -> Engine:
+        address = directory().resolve(tenant_id)
+        return address.engine.execution_options(plane=address.plane)
+
+    with _transaction(engine, tenant_id) as unit:
+        yield unit
+
+
+@contextmanager
+def plane(engine: Engine, on: Plane, tenant_id: uuid.UUID | None = None) -> Iterator[UnitOfWork]:
+    """Open a unit on a given engine and plane; for work that walks a node's tenants (sweeps, provisioning)."""
+    with _transaction(lambda: engine.execution_options(plane=on), tenant_id) as unit:
+        yield unit
+
+
+@contextmanager
+def _transaction(engine: Callable[[], Engine], tenant_id: uuid.UUID | None) -> Iterator[UnitOfWork]:
+    connection = _begin(engine, tenant_id)
+    unit = UnitOfWork(connection, tenant_id)
+    try:
+        yield unit
+        unit._finish()  # noqa: SLF001 - the unit and its opener are one thing
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+    finally:
+        unit._close()  # noqa: SLF001
+        connection.close()
+    unit._run_after()  # noqa: SLF001
+
+
+def _begin(engine: Callable[[], Engine], tenant_id: uuid.UUID | None) -> Connection:
+    """Begin; on a connection found dead, resolve the tenant again and try once more (nothing has run yet)."""
+    for attempt in (1, 2):
+        connection = engine().connect()
+        try:
+            connection.begin()
+        except DBAPIError as error:
+            connection.close()
+            if attempt == 2 or not error.connection_invalidated:
+                raise
+            engine().dispose()  # the server went away: every other pooled connection is as dead as this one
+            if tenant_id is not None:
+                directory().forget(tenant_id)
+        except BaseException:
+            connection.close()
+            raise
+        else:
+            return connection
+    raise AssertionError

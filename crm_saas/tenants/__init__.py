@@ -1,0 +1,1 @@
+"""Organisations and people: workspaces, users, sign-up, sign-in, memberships, entitlements, provisioning."""

@@ -1,0 +1,18 @@
+"""Roles of a member and what each may do to records. Rights by team, owner and field join them later."""
+
+from __future__ import annotations
+
+from typing import Final
+
+OWNER, ADMIN, MANAGER, SALES, SERVICE, VIEWER = "owner", "admin", "manager", "sales", "service", "viewer"
+
+_EVERYTHING: Final = frozenset({"read", "create", "update", "delete", "import"})
+ROLES: Final[dict[str, frozenset[str]]] = {
+    OWNER: _EVERYTHING,
+    ADMIN: _EVERYTHING,
+    MANAGER: _EVERYTHING,
+    SALES: _EVERYTHING - {"import"},
+    SERVICE: frozenset({"read", "create", "update"}),
+    VIEWER: frozenset({"read"}),
+}
+"""Role -> actions on every record type."""

@@ -1,0 +1,9 @@
+"""Alembic environment of the control plane, for Flask-Migrate: `flask db migrate -d migrations/control`."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from crm_saas.commands.migration_env import run
+
+run(context, "control")
