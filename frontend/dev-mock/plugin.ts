@@ -1,0 +1,36 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import type { Connect, Plugin } from 'vite';
+import { MockServer } from './server.ts';
+
+function toRequest(incoming: IncomingMessage): Request {
+  const url = new URL(incoming.url ?? '/', `http://${incoming.headers.host ?? 'localhost'}`);
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(incoming.headers)) if (value !== undefined) headers.set(name, String(value));
+  const hasBody = incoming.method !== 'GET' && incoming.method !== 'HEAD';
+  const body = hasBody ? (Readable.toWeb(incoming) as ReadableStream) : null;
+  return new Request(url, { method: incoming.method ?? 'GET', headers, body, duplex: 'half' } as RequestInit);
+}
+
+async function answer(server: MockServer, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const response = await server.handle(toRequest(incoming));
+  outgoing.statusCode = response.status;
+  response.headers.forEach((value, name) => outgoing.setHeader(name, value));
+  outgoing.end(Buffer.from(await response.arrayBuffer()));
+}
+
+/** Answers /api in development while there is no server; never part of the build. */
+export function devMock(): Plugin {
+  const server = new MockServer();
+  const use = (app: Connect.Server): void => {
+    app.use((incoming, outgoing, next) => {
+      if (incoming.url?.startsWith('/api/')) void answer(server, incoming, outgoing);
+      else next();
+    });
+  };
+  return {
+    name: 'crm-dev-mock',
+    configureServer: (vite) => use(vite.middlewares),
+    configurePreviewServer: (vite) => use(vite.middlewares),
+  };
+}

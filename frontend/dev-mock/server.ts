@@ -1,0 +1,48 @@
+import { importRoutes } from './imports.ts';
+import { leadRoutes } from './leads.ts';
+import { objectRoutes } from './objects.ts';
+import { Refused, refusal, type MockRoute } from './http.ts';
+import { sessionRoutes } from './session.ts';
+import { MockState } from './state.ts';
+
+const UNSAFE = new Set(['POST', 'PATCH', 'DELETE', 'PUT']);
+
+/** The HTTP API in memory: for development without a server and for unit tests. */
+export class MockServer {
+  readonly state = new MockState();
+  /** Every request seen, oldest first, for tests that ask what was sent. */
+  readonly requests: Request[] = [];
+  private readonly routes: MockRoute[] = [
+    ...sessionRoutes(this.state),
+    ...objectRoutes(this.state),
+    ...leadRoutes(this.state),
+    ...importRoutes(this.state),
+  ];
+
+  async handle(request: Request): Promise<Response> {
+    this.requests.push(request.clone());
+    const url = new URL(request.url);
+    try {
+      this.guard(request, url);
+      for (const { method, pattern, handler } of this.routes) {
+        const match = method === request.method ? pattern.exec(url.pathname) : null;
+        if (!match) continue;
+        const read = async () => (await request.json()) as Record<string, unknown>;
+        return await handler({ request, url, params: { ...match.groups }, json: read });
+      }
+      throw new Refused(404, 'not_found');
+    } catch (error) {
+      if (error instanceof Refused) return refusal(error);
+      throw error;
+    }
+  }
+
+  private guard(request: Request, url: URL): void {
+    const inWorkspace = url.pathname.startsWith('/api/v1/');
+    if (inWorkspace && !this.state.user) throw new Refused(401, 'unauthenticated');
+    if (UNSAFE.has(request.method) && request.headers.get('X-CSRF-Token') !== this.state.csrfToken)
+      throw new Refused(403, 'csrf_failed');
+    if (inWorkspace && !this.state.workspaces.some(({ id }) => id === request.headers.get('X-Workspace')))
+      throw new Refused(404, 'not_found');
+  }
+}

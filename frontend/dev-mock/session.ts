@@ -1,0 +1,88 @@
+import type { Session, User, WorkspaceSummary } from '../src/api/types.ts';
+import { empty, invalid, json, Refused, route, text, type Json, type MockRoute } from './http.ts';
+import type { MockState } from './state.ts';
+
+function slugify(name: string): string {
+  const slug = name
+    .toLowerCase()
+    .normalize('NFKD')
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '');
+  return slug || 'workspace';
+}
+
+function sessionBody(state: MockState): Session {
+  return {
+    csrf_token: state.csrfToken,
+    user: state.user,
+    workspaces: state.user ? state.workspaces : [],
+    deployment: { mailbox_url: '/dev/mailbox', demo: { email: state.account.email, password: state.password } },
+  };
+}
+
+function addWorkspace(state: MockState, body: Json): WorkspaceSummary {
+  const name = text(body.organisation);
+  const slug = text(body.slug) || slugify(name);
+  if (state.workspaces.some((workspace) => workspace.slug === slug)) throw invalid(['/slug', 'slug_taken']);
+  const workspace: WorkspaceSummary = { id: state.newId(), slug, name, role: 'admin', state: 'provisioning' };
+  state.workspaces.push(workspace);
+  return workspace;
+}
+
+function signUp(state: MockState, body: Json): Response {
+  const password = text(body.password);
+  if (password.length < 10) throw invalid(['/password', 'password_too_short', { min: 10 }]);
+  if (password === 'password123') throw invalid(['/password', 'password_common']);
+  addWorkspace(state, body);
+  state.account = { ...state.account, name: text(body.name), email: text(body.email) };
+  return json({ status: 'verification_sent', email: body.email }, 202);
+}
+
+/** Tokens that the mock knows: `expired`, `used`, and anything else, which is good. */
+function verify(state: MockState, token: string): Response {
+  if (token === 'expired') throw new Refused(410, 'link_expired');
+  if (token === 'used') throw new Refused(410, 'link_used');
+  state.user = state.account;
+  return json({ ...sessionBody(state), workspace_id: state.workspaces.at(-1)?.id });
+}
+
+export function sessionRoutes(state: MockState): MockRoute[] {
+  const polls = new Map<string, number>();
+  return [
+    route('GET /api/session', () => json(sessionBody(state))),
+    route('POST /api/session/sign-up', async ({ json: read }) => signUp(state, await read())),
+    route('POST /api/session/verify', async ({ json: read }) => verify(state, text((await read()).token))),
+    route('POST /api/session/resend', () => json({ status: 'verification_sent' }, 202)),
+    route('POST /api/session/sign-in', async ({ json: read }) => {
+      const body = await read();
+      if (body.password === 'too many') throw new Refused(429, 'rate_limited', {}, { 'Retry-After': '60' });
+      if (body.password !== state.password) throw new Refused(401, 'bad_credentials');
+      state.user = state.account;
+      return json(sessionBody(state));
+    }),
+    route('POST /api/session/sign-out', () => {
+      state.user = null;
+      return empty();
+    }),
+    route('PATCH /api/session/profile', async ({ json: read }) => {
+      const body = await read();
+      if (body.name === '') throw invalid(['/name', 'required']);
+      state.account = { ...state.account, ...(body as Partial<User>) };
+      state.user = state.account;
+      return json({ user: state.user });
+    }),
+    route('GET /api/session/slug', ({ url }) => {
+      const slug = slugify(url.searchParams.get('name') ?? '');
+      return json({ slug, available: !state.workspaces.some((workspace) => workspace.slug === slug) });
+    }),
+    route('POST /api/session/workspaces', async ({ json: read }) => json(addWorkspace(state, await read()), 202)),
+    route('GET /api/session/workspaces/:id', ({ params }) => {
+      const workspace = state.workspaces.find(({ id }) => id === params.id);
+      if (!workspace) throw new Refused(404, 'not_found');
+      const seen = (polls.get(workspace.id) ?? 0) + 1;
+      polls.set(workspace.id, seen);
+      if (seen > 2) workspace.state = 'active';
+      return json(workspace);
+    }),
+  ];
+}

@@ -1,0 +1,28 @@
+import type { Icon } from '@tabler/icons-react';
+import type { Me } from '@/api/types';
+import type { Namespace, Translate } from '@/shared/i18n/resources';
+
+export interface FeatureEntry {
+  id: string;
+  /** `(t) => t('leads:nav.leads')` */
+  label: (t: Translate) => string;
+  icon: Icon;
+  /** A route below `/w/$slug`, such as `/w/$slug/leads`. */
+  to: string;
+  search?: Record<string, unknown>;
+  /** Hidden when it returns false; shown to everybody when absent. */
+  visible?: (me: Me) => boolean;
+}
+
+/** What a feature tells the shell about itself; `src/app/features.ts` lists them all. */
+export interface Feature {
+  id: string;
+  /** Namespaces (files in `locales/<language>/`) that the labels below need. */
+  namespaces: Namespace[];
+  /** Left navigation and bottom bar. `key` is the letter after G. */
+  nav?: (FeatureEntry & { key: string })[];
+  /** Offered by the create button; the first visible one is what C does. */
+  create?: FeatureEntry[];
+  /** Further actions of the Ctrl/Cmd-K palette; navigation and create entries are there by themselves. */
+  actions?: FeatureEntry[];
+}
