@@ -2,7 +2,8 @@
 
 The rule, for every kind made of text:
 - Unicode NFC; white space at both ends is dropped; an empty rest is no value.
-- One line (`text`): a run of line breaks and tabs becomes one space. Several lines (`long_text`): CR LF, CR, VT and FF become LF.
+- One line (`text`): a run of line breaks and tabs becomes one space.
+- Several lines (`long_text`): CR LF, CR, VT and FF become LF.
 - NUL, the other control characters (C0, DEL, C1) and lone surrogates are refused, naming the character and its place:
   PostgreSQL cannot store NUL, and the others are traces of a wrong encoding that would otherwise go unnoticed.
 - Everything else stays: bidirectional marks, zero-width characters, emoji, private use, unassigned.
@@ -20,8 +21,11 @@ HARD_LIMIT = 100_000
 _BREAKS = re.compile(r"[ ]*[\t\n\r\x0b\x0c]+[ ]*")
 _LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x0c]")
 _REFUSED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-_ENDS = " \t\n\r\x0b\x0c\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
-"""What is dropped at both ends: Unicode white space and the byte order mark, but no other control (str.strip takes some)."""
+_ENDS = (
+    " \t\n\r\x0b\x0c\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
+"""What is dropped at both ends: Unicode white space and the byte order mark; str.strip would also take some controls."""
 
 
 def clean(raw: object, *, lines: bool = False) -> str:
