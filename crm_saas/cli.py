@@ -11,24 +11,27 @@ from typing import TYPE_CHECKING
 import click
 
 from crm_saas import commands
-from crm_saas.config import SettingsError
+from crm_saas.config import SettingsError, load_settings
 from crm_saas.local import state
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 EXIT_USAGE = 2
+WITHOUT_SERVERS = {"up", "secret"}
 
 
 class LazyGroup(click.Group):
     """Finds subcommand `tenants` as the click object `command` of `crm_saas/commands/tenants.py`.
 
     Adding a module is all it takes to add a command, and `crm-saas secret` does not pay for importing the product.
+    A module whose name begins with an underscore is no command.
     """
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Every module of the package, as a command name."""
-        return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(commands.__path__))
+        names = (module.name for module in pkgutil.iter_modules(commands.__path__))
+        return sorted(name.replace("_", "-") for name in names if not name.startswith("_"))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The `command` of the module, or None for a name that has no module."""
@@ -40,11 +43,12 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-def root() -> None:
+@click.pass_context
+def root(context: click.Context) -> None:
     """Run and look after a CRM deployment."""
-    if "CRM_DATABASE_URL" not in os.environ:
+    if context.invoked_subcommand not in WITHOUT_SERVERS and "CRM_DATABASE_URL" not in os.environ:
         # A command typed beside a running `make run` reaches its servers.
-        os.environ.update(state.running_environ())
+        os.environ.update(state.running_environ(load_settings(services=False).data_dir / "run"))
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -59,6 +59,8 @@ class Settings(BaseModel):
     import_max_bytes: Positive = 512 * 1024 * 1024
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     web_threads: Positive = 8
+    web_workers: Positive = 2
+    """Processes of the web server, each with `web_threads` threads and a pool of `db_pool_size` connections."""
     demo: bool = False
     """Whether there is a demo workspace whose sign-in the product shows; `crm-saas up` turns it on."""
 

@@ -1,6 +1,6 @@
 """Turns into another program that ends when its parent ends and, on request, is not root.
 
-Run as a script, as `processes.guarded` writes it: `python -I -S guard.py PARENT_PID SIGNAL IDENTITY PROGRAM ARGUMENT...`.
+Run as a script, as `processes.guarded` writes it: `python -I -S guard.py PARENT_PID SIGNAL IDENTITY PROGRAM ARG...`.
 Between fork and exec Python code may deadlock where the parent has threads; a script of its own may not. Standard
 library only.
 """

@@ -54,6 +54,8 @@ class EmbeddedPostgres:
     added to the server's command line. Raises LocalError with one line when the server cannot be had.
     """
 
+    name = "PostgreSQL"
+
     def __init__(self, data_dir: Path, *, fsync: bool = True, settings: Mapping[str, str] | None = None) -> None:
         self.folder = data_dir / "postgres"
         self.cluster = self.folder / "cluster"
@@ -85,6 +87,10 @@ class EmbeddedPostgres:
                 raise LocalError(
                     f"PostgreSQL did not start: {processes.last_line(self.log, at_least='FATAL')} (see {self.log})"
                 )
+
+    def running(self) -> bool:
+        """Whether the server's process lives."""
+        return self.process is not None and self.process.poll() is None
 
     def stop(self) -> None:
         """Stop the server, waiting for running transactions to be rolled back; nothing happens when it does not run."""

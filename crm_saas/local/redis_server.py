@@ -26,6 +26,8 @@ class EmbeddedRedis:
     Raises LocalError with one line when the server cannot be had.
     """
 
+    name = "Redis"
+
     def __init__(self, data_dir: Path, *, persist: bool = True) -> None:
         self.folder = data_dir / "redis"
         self.log = data_dir / "logs" / "redis.log"
@@ -46,6 +48,10 @@ class EmbeddedRedis:
             self.stop()
             if attempt == START_TRIES or "bind" not in processes.last_line(self.log, at_least="bind"):
                 raise LocalError(f"Redis did not start: {processes.last_line(self.log)} (see {self.log})")
+
+    def running(self) -> bool:
+        """Whether the server's process lives."""
+        return self.process is not None and self.process.poll() is None
 
     def stop(self) -> None:
         """Stop the server after it has written what it holds; nothing happens when it does not run."""

@@ -17,14 +17,14 @@ class SecretFiles:
         self.folder = make_folder(folder)
 
     def path(self, name: str) -> Path:
-        """The file of a secret, made with a fresh value (256 bits, URL-safe) where it does not exist."""
+        """The file of a secret, made with a fresh value (256 bits as hex) where it does not exist."""
         path = self.folder / name
         if not path.exists():
             # Written aside and linked into place: a kill in between leaves no empty secret.
             draft = self.folder / f".{name}.{os.getpid()}"
             descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(descriptor, "w", encoding="ascii") as file:
-                file.write(secrets.token_urlsafe(32))
+                file.write(secrets.token_hex(32))
             with suppress(FileExistsError):
                 path.hardlink_to(draft)
             draft.unlink()

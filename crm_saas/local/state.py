@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
 
-from crm_saas.config import load_settings
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+from crm_saas.local import instance
 
 FILE_NAME = "environ.json"
 
@@ -30,11 +28,11 @@ def remove_environ(run_dir: Path) -> None:
     (run_dir / FILE_NAME).unlink(missing_ok=True)
 
 
-def running_environ() -> dict[str, str]:
-    """The variables of the `crm-saas up` that runs on the configured data directory; empty when none does."""
-    path = load_settings(services=False).data_dir / "run" / FILE_NAME
-    try:
-        found: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, PermissionError):
+def running_environ(run_dir: Path) -> dict[str, str]:
+    """The variables of the `crm-saas up` that holds the folder's lock; empty when none does."""
+    if not instance.is_held(run_dir):
         return {}
-    return found
+    with suppress(FileNotFoundError):  # it runs, and its servers do not yet
+        found: dict[str, str] = json.loads((run_dir / FILE_NAME).read_text(encoding="utf-8"))
+        return found
+    return {}
