@@ -33,7 +33,7 @@ def bootstrap_cluster(superuser_url: str, *, app_password: str, owner_password: 
         _database(connection, database)
     with psycopg.connect(superuser_url, dbname=database, autocommit=False) as connection:
         _schemas(connection)
-        _revoke(connection, database)
+        close_database(connection, database)
 
 
 def _roles(connection: psycopg.Connection, app_password: str, owner_password: str) -> None:
@@ -75,7 +75,11 @@ def _schemas(connection: psycopg.Connection) -> None:
     connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
 
 
-def _revoke(connection: psycopg.Connection, database: str) -> None:
+def close_database(connection: psycopg.Connection, database: str) -> None:
+    """Revoke what PostgreSQL grants to everybody in the connected `database`.
+
+    The grants on the database itself are not copied by CREATE DATABASE ... TEMPLATE: repeat this for each copy.
+    """
     name = _name(database)
     connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
     connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}, {}").format(name, _name(APP), _name(OWNER)))
