@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Self
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from crm_saas.local import processes
 from crm_saas.local.errors import LocalError
@@ -73,7 +75,8 @@ class EmbeddedRedis:
     def answers(self) -> bool:
         """Whether the server takes commands (while it reads its file it does not)."""
         try:
-            with redis.Redis.from_url(self.url(), socket_timeout=2, socket_connect_timeout=2) as client:
+            once = Retry(NoBackoff(), 0)
+            with redis.Redis.from_url(self.url(), socket_timeout=2, socket_connect_timeout=2, retry=once) as client:
                 return bool(client.ping())
         except redis.RedisError:
             return False
