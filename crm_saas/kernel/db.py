@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import psycopg
 from psycopg._queries import PostgresQuery
-from psycopg.pq import ExecStatus
+from psycopg.pq import ConnStatus, ExecStatus
 from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, MetaData, Text, Uuid, create_engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from sqlalchemy.types import TypeDecorator
 
 from crm_saas.kernel.ids import schema_name
@@ -45,11 +44,15 @@ class Instant(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
+    @property
+    def python_type(self) -> type[datetime]:
+        """An aware datetime."""
+        return datetime
+
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Refuse a naive datetime instead of letting the server guess its zone."""
         if value is not None and value.tzinfo is None:
-            msg = f"naive datetime {value!r}"
-            raise ValueError(msg)
+            raise ValueError(f"naive datetime {value!r}")
         return value
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
@@ -103,26 +106,32 @@ class NoPlaneError(RuntimeError):
 
 
 class ForbiddenStatementError(RuntimeError):
-    """A statement that would change who the transaction is."""
+    """A statement of a kind that no unit of work needs, such as one that would change who the transaction is."""
 
 
-_CHANGES_IDENTITY = re.compile(
-    rb"\s*(?:set(?!\s+local\s+(?:lock_timeout|statement_timeout)\b)|reset|discard|do|load|listen|notify)\b",
+_NOISE = rb"(?:\s+|--[^\n]*(?:\n|\Z)|/\*(?:[^*]|\*(?!/))*\*/|\()*"
+_MAY_RUN = re.compile(
+    _NOISE
+    + rb"(?:select|insert|update|delete|merge|with|values|copy|explain|show|savepoint|release"
+    + rb"|rollback\s+to|set\s+local\s+(?:lock_timeout|statement_timeout))\b",
     re.IGNORECASE,
 )
+"""What a unit of work may send. Whatever else PostgreSQL understands (SET ROLE, RESET, COMMIT, DO, CALL, PREPARE, DECLARE,
+LISTEN, every kind of DDL) would outlive the transaction or change whose it is."""
 
 
 class WallCursor(psycopg.Cursor[Any]):
     """A cursor that always uses the extended protocol, which takes one statement at a time.
 
-    Without parameters psycopg would use the simple protocol, and `SET ROLE other; select ...` in one string would
-    run as two statements. Statements that change the session's identity are refused before they are sent.
+    Without parameters psycopg would use the simple protocol, and `SELECT 1; SET ROLE other` in one string would run
+    as two statements. Statements of another kind than a unit of work needs are refused before they are sent.
     """
 
-    def _execute_send(self, query: PostgresQuery, *, force_extended: bool = False, binary: bool | None = None) -> None:  # noqa: ARG002
-        if _CHANGES_IDENTITY.match(query.query):
-            msg = "role, path and session settings are set by the plane only"
-            raise ForbiddenStatementError(msg)
+    def _execute_send(self, query: PostgresQuery, *, force_extended: bool = False, binary: bool | None = None) -> None:  # noqa: ARG002 - forced below
+        if _MAY_RUN.match(query.query) is None:
+            raise ForbiddenStatementError(
+                "a unit of work reads and writes rows; its plane alone says who and where it is"
+            )
         super()._execute_send(query, force_extended=True, binary=binary)
 
 
@@ -154,8 +163,6 @@ def make_engine(url: str, *, pool_size: int = 8, max_overflow: int = 2, applicat
 
 def make_owner_engine(url: str) -> Engine:
     """Return an engine of the `crm_owner` login, for migrations and provisioning only: no pool, no plane."""
-    from sqlalchemy.pool import NullPool
-
     return create_engine(
         sqlalchemy_url(url),
         poolclass=NullPool,
@@ -167,27 +174,22 @@ def sqlalchemy_url(url: str) -> str:
     """Turn a libpq URI into SQLAlchemy's form for psycopg."""
     scheme, rest = url.split("://", 1)
     if scheme not in {"postgresql", "postgres"}:
-        msg = "a database address starts with postgresql://"
-        raise ValueError(msg)
+        raise ValueError("a database address starts with postgresql://")
     return f"postgresql+psycopg://{rest}"
 
 
 def _enter_plane(connection: Connection) -> None:
+    """Begin the transaction, as its plane, in one round trip; `OperationalError` if the server or the role is gone."""
     plane: Plane | None = connection.get_execution_options().get("plane")
     if plane is None:
-        msg = "begin a transaction through kernel.uow, which names its plane"
-        raise NoPlaneError(msg)
-    raw = connection.connection.dbapi_connection
-    assert isinstance(raw, psycopg.Connection)
-    try:
-        result = raw.pgconn.exec_(plane.begin)
-        failure = None if result.status == ExecStatus.COMMAND_OK else psycopg.errors.error_from_result(result)
-    except (RuntimeError, psycopg.Error) as error:
-        failure = psycopg.OperationalError(str(error))
+        raise NoPlaneError("begin a transaction through kernel.uow, which names its plane")
+    raw = cast("psycopg.Connection[Any]", connection.connection.dbapi_connection)
+    failure = _send_begin(raw, plane)
     if failure is None:
         connection.info.setdefault("planes", set()).add(plane.name)
         return
-    dead = raw.broken or raw.pgconn.status != 0
+    # libpq leaves it to us to notice that the other side has hung up
+    dead = raw.closed or raw.pgconn.status != ConnStatus.OK
     if dead:
         connection.invalidate()
     else:
@@ -195,19 +197,22 @@ def _enter_plane(connection: Connection) -> None:
     raise OperationalError("BEGIN", None, failure, connection_invalidated=dead) from failure
 
 
+def _send_begin(raw: psycopg.Connection[Any], plane: Plane) -> psycopg.Error | None:
+    try:
+        result = raw.pgconn.exec_(plane.begin)
+    except (RuntimeError, psycopg.Error) as error:
+        return psycopg.OperationalError(str(error))
+    if result.status == ExecStatus.COMMAND_OK:
+        return None
+    return psycopg.errors.error_from_result(result, encoding="utf-8")
+
+
 def _retire_crowded(_dbapi_connection: object, record: ConnectionPoolEntry) -> None:
     if len(record.info.get("planes", ())) > TENANTS_PER_CONNECTION:
         record.invalidate()
 
 
-SqlState = str
-
-
-def sqlstate(error: BaseException) -> SqlState | None:
+def sqlstate(error: BaseException) -> str | None:
     """Return the five-character SQLSTATE behind an exception of SQLAlchemy or psycopg, if there is one."""
-    original = getattr(error, "orig", error)
-    state = getattr(original, "sqlstate", None)
+    state = getattr(getattr(error, "orig", error), "sqlstate", None)
     return state if isinstance(state, str) else None
-
-
-OnCommit = Callable[..., None]

@@ -1,0 +1,139 @@
+"""The one way a workspace request goes: who -> which workspace -> unit of work -> act -> dump -> commit.
+
+A view of the workspace API is a function of a `Call` that returns a `Reply`; it is decorated with `in_workspace`.
+The reply is dumped inside the unit, and sent only after the unit has committed.
+"""
+
+from __future__ import annotations
+
+import functools
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import orjson
+from flask import Response, request
+
+from crm_saas.api.auth import principal, signed_in
+from crm_saas.api.body import read_json
+from crm_saas.crm.records.actor import Actor, load_actor
+from crm_saas.kernel import uow
+from crm_saas.kernel.directory import UnknownTenantError
+from crm_saas.kernel.errors import FieldError, Invalid, NotFound, PreconditionRequired
+from crm_saas.kernel.ids import parse_uuid
+from crm_saas.kernel.uow import UnitOfWork
+
+WORKSPACE_HEADER: Final = "X-Workspace"
+_DUMP = orjson.OPT_UTC_Z
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request inside its workspace's unit of work."""
+
+    unit: UnitOfWork
+    actor: Actor
+
+    @property
+    def workspace_id(self) -> uuid.UUID:
+        """The workspace the request is for."""
+        return self.unit.workspace_id
+
+    def body(self) -> Any:  # noqa: ANN401
+        """Read the JSON body strictly."""
+        return read_json()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a view answers: a JSON document (None: no content), a status, and headers."""
+
+    document: Any = None
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+View = Callable[..., Reply | Response]
+
+
+def in_workspace(view: View) -> Callable[..., Response]:
+    """Run a view for a signed-in member of the workspace that the request names, in one unit of work."""
+
+    @signed_in
+    @functools.wraps(view)
+    def call(**path: Any) -> Response:  # noqa: ANN401
+        user_id = principal().person.id
+        try:
+            with uow.tenant(workspace_of_request()) as unit:
+                reply = view(Call(unit, load_actor(unit, user_id, "ui")), **path)
+                response = reply if isinstance(reply, Response) else render(reply)
+        except UnknownTenantError:
+            raise NotFound("No such workspace.") from None
+        return response
+
+    return call
+
+
+def render(reply: Reply) -> Response:
+    """Turn a reply into a response; not modified if the caller already holds this version."""
+    etag = reply.headers.get("ETag")
+    if etag is not None and request.method == "GET" and request.headers.get("If-None-Match") == etag:
+        return Response(status=304, headers={"ETag": etag})
+    if reply.document is None:
+        return Response(status=204 if reply.status == 200 else reply.status, headers=reply.headers)
+    return Response(
+        orjson.dumps(reply.document, option=_DUMP), reply.status, reply.headers, content_type="application/json"
+    )
+
+
+def workspace_of_request() -> uuid.UUID:
+    """Return the workspace that the request names in its header, or for a download in its query; else `NotFound`."""
+    named = request.headers.get(WORKSPACE_HEADER)
+    if named is None and request.method == "GET":
+        named = request.args.get("workspace")
+    workspace_id = parse_uuid(named or "")
+    if workspace_id is None:
+        raise NotFound("Say which workspace this is for.")
+    return workspace_id
+
+
+def record_id(text: str) -> uuid.UUID:
+    """Read the id in a path; what is not an id names nothing."""
+    found = parse_uuid(text)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def etag(version: int) -> dict[str, str]:
+    """Return the header that names a record's version."""
+    return {"ETag": f'"{version}"'}
+
+
+def required_version() -> int:
+    """Return the version in If-Match; `PreconditionRequired` without one, `Invalid` if it is not one of ours."""
+    header = request.headers.get("If-Match")
+    if header is None:
+        raise PreconditionRequired
+    text = header.strip().removeprefix("W/").strip('"')
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise Invalid(errors=[FieldError("/if-match", "bad_version", 'If-Match holds one version, such as "3".')])
+    return int(text)
+
+
+def int_parameter(name: str, default: int, *, most: int) -> int:
+    """Read a whole number of 1 to `most` from the query."""
+    text = request.args.get(name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 9 and 1 <= int(text) <= most):
+        raise Invalid(
+            errors=[FieldError(f"/{name}", "out_of_range", f"A whole number of 1 to {most}.", {"min": 1, "max": most})]
+        )
+    return int(text)
+
+
+def flag_parameter(name: str) -> bool:
+    """Read a yes/no parameter of the query: 1 or true."""
+    return request.args.get(name, "").lower() in {"1", "true"}

@@ -1,0 +1,65 @@
+"""What the web client needs to draw a workspace: the member, the objects, the members."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import Blueprint
+from sqlalchemy import select
+
+from crm_saas.api.edge import Call, Reply, in_workspace
+from crm_saas.crm.records.describe import describe
+from crm_saas.crm.records.registry import REGISTRY
+from crm_saas.crm.records.service import workspace_options
+from crm_saas.kernel.files import file_store
+from crm_saas.tenants import entitlements
+from crm_saas.tenants.mirror import Member, WorkspaceSettings
+
+workspace = Blueprint("workspace", __name__)
+
+
+@workspace.get("/me")
+@in_workspace
+def me(call: Call) -> Reply:
+    """Answer who the caller is here, what they may do, and what the plan allows and has used."""
+    settings = call.unit.session.scalars(select(WorkspaceSettings)).one()
+    used = entitlements.usage(call.unit, file_store().used_bytes(call.workspace_id))
+    return Reply(
+        {
+            "member": {"id": call.actor.user_id, "name": call.actor.name, "role": call.actor.role},
+            "rights": {rtype.name: sorted(call.actor.rights) for rtype in REGISTRY},
+            "workspace": {
+                "id": settings.id, "slug": settings.slug, "name": settings.name, "timezone": settings.timezone,
+                "currency": settings.currency, "language": settings.language, "country": settings.country,
+            },
+            "limits": asdict(entitlements.limits(call.unit)),
+            "usage": asdict(used),
+            "onboarding": {"has_records": _has_records(call)},
+        }
+    )  # fmt: skip
+
+
+def _has_records(call: Call) -> bool:
+    """Look into the tables: the counts are kept by the relay and may be a moment late."""
+    return any(
+        call.unit.connection.execute(select(rtype.table.c.id).limit(1)).first() is not None for rtype in REGISTRY
+    )
+
+
+@workspace.get("/objects")
+@in_workspace
+def objects(call: Call) -> Reply:
+    """Answer the description of every record type, the workspace's own options included."""
+    data: list[dict[str, Any]] = [describe(rtype, workspace_options(call.unit, rtype)) for rtype in REGISTRY]
+    return Reply({"data": data})
+
+
+@workspace.get("/members")
+@in_workspace
+def members(call: Call) -> Reply:
+    """Answer the members, those who left included, since records still name them."""
+    rows = call.unit.connection.execute(
+        select(Member.user_id, Member.name, Member.email, Member.role, Member.active).order_by(Member.name)
+    )
+    return Reply({"data": [{"id": r[0], "name": r[1], "email": r[2], "role": r[3], "active": r[4]} for r in rows]})

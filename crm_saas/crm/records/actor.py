@@ -1,0 +1,101 @@
+"""Who acts, in which workspace, through which door: read once at the start of a unit, inside its transaction."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import func, select
+
+from crm_saas.crm.records.kinds import Context
+from crm_saas.crm.records.kinds.choices import member_key
+from crm_saas.crm.records.registry import RecordType
+from crm_saas.kernel.errors import Forbidden, NotFound, QuotaExceeded
+from crm_saas.kernel.uow import UnitOfWork
+from crm_saas.tenants.mirror import Member, RecordCount, WorkspaceSettings
+from crm_saas.tenants.roles import ROLES
+
+Source = Literal["ui", "api", "import", "automation", "system"]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A member at work. Rights come from the row read in the transaction that acts; they are never cached."""
+
+    user_id: uuid.UUID
+    name: str
+    role: str
+    source: Source
+    currency: str
+    country: str
+    timezone: str
+    records: int
+    """Records the workspace has now."""
+    records_limit: int
+    batch_id: uuid.UUID | None = None
+
+    @property
+    def rights(self) -> frozenset[str]:
+        """What the role may do to records."""
+        return ROLES.get(self.role, frozenset())
+
+    def require(self, action: str, rtype: RecordType) -> None:
+        """Refuse with `Forbidden` what the role does not allow."""
+        if action not in self.rights:
+            raise Forbidden(f"Your role may not {action} {rtype.plural}.", action=action, type=rtype.name)
+
+    def require_room(self, more: int = 1) -> None:
+        """Refuse with `QuotaExceeded` when the plan has no room for `more` records."""
+        if self.records + more > self.records_limit:
+            raise QuotaExceeded(
+                "No more records fit in this plan.", limit="records", allowed=self.records_limit, used=self.records
+            )
+
+    def context(self) -> Context:
+        """Return what raw values are read against, without the names of members."""
+        return Context(default_region=self.country, currency=self.currency, timezone=self.timezone)
+
+
+_LOADED = (
+    select(
+        Member.name,
+        Member.role,
+        WorkspaceSettings.currency,
+        WorkspaceSettings.country,
+        WorkspaceSettings.timezone,
+        WorkspaceSettings.limits["records"].as_integer().label("records_limit"),
+        select(func.coalesce(func.sum(RecordCount.value), 0)).scalar_subquery().label("records"),
+    )
+    .select_from(Member)
+    .join(WorkspaceSettings, WorkspaceSettings.id.is_not(None))
+)
+
+
+def load_actor(unit: UnitOfWork, user_id: uuid.UUID, source: Source, *, batch_id: uuid.UUID | None = None) -> Actor:
+    """Read the member's row in this transaction; `NotFound` if they are not an active member here."""
+    row = unit.connection.execute(_LOADED.where(Member.user_id == user_id, Member.active)).one_or_none()
+    if row is None:
+        raise NotFound("No such workspace.")
+    return Actor(
+        user_id=user_id,
+        name=row.name,
+        role=row.role,
+        source=source,
+        currency=row.currency,
+        country=row.country,
+        timezone=row.timezone,
+        records=int(row.records),
+        records_limit=row.records_limit,
+        batch_id=batch_id,
+    )
+
+
+def members_by_key(unit: UnitOfWork) -> dict[str, str]:
+    """Return id, e-mail and name of each active member -> the member's id, for reading member fields."""
+    found: dict[str, str] = {}
+    rows = unit.connection.execute(select(Member.user_id, Member.email, Member.name).where(Member.active)).all()
+    for text_of in (lambda r: r.name, lambda r: r.email, lambda r: str(r.user_id)):
+        for row in rows:
+            found[member_key(text_of(row))] = str(row.user_id)
+    return found

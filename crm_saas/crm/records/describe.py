@@ -1,0 +1,64 @@
+"""A record type as the web client and integrators see it: what tables, forms and filters are drawn from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crm_saas.crm.records.fields import Field
+from crm_saas.crm.records.registry import RecordType
+
+ORDERED_BY_SYSTEM = ("created_at", "updated_at")
+
+
+def describe(rtype: RecordType, own_options: dict[str, list[tuple[str, str]]]) -> dict[str, Any]:
+    """Return the description of a type; `own_options` are the workspace's (value, label) pairs by field."""
+    return {
+        "name": rtype.name,
+        "plural": rtype.plural,
+        "fields": [_field(rtype, each, own_options.get(each.name, [])) for each in rtype.fields],
+        "system_fields": [_system(name) for name in ORDERED_BY_SYSTEM],
+        "identity": list(rtype.identity),
+        "transitions": {
+            name: {old: list(new) for old, new in steps.items()} for name, steps in rtype.transitions.items()
+        },
+        "default_sort": rtype.default_sort,
+    }
+
+
+def _field(rtype: RecordType, each: Field, own: list[tuple[str, str]]) -> dict[str, Any]:
+    options: list[dict[str, str | None]] | None = None
+    if each.options is not None:
+        shipped = [
+            {"value": option.value, "label_key": f"{rtype.name}.{each.name}.{option.value}", "label": None}
+            for option in each.options
+        ]
+        options = [*shipped, *({"value": value, "label_key": None, "label": label} for value, label in own)]
+    return {
+        "name": each.name,
+        "kind": each.kind,
+        "label_key": f"{rtype.name}.field.{each.name}",
+        "group": each.group,
+        "required": each.required,
+        "read_only": each.read_only,
+        "filterable": each.filterable,
+        "sortable": each.sort_column is not None,
+        "importable": each.importable,
+        "personal": each.personal,
+        "list_default": each.in_list,
+        "max_length": each.max_length,
+        "extensible": each.extensible,
+        "options": options,
+        "operators": list(each.operators),
+        "help_key": None,
+    }
+
+
+def _system(name: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "kind": "instant",
+        "label_key": f"record.field.{name}",
+        "sortable": True,
+        "filterable": True,
+        "operators": list(Field(name, "instant", "system").operators),
+    }

@@ -1,0 +1,63 @@
+"""Writing the event log: what happened to a record, and that consumers are yet to hear of it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from crm_saas.crm.records.actor import Actor
+from crm_saas.crm.records.registry import RecordType
+from crm_saas.kernel import jobs
+from crm_saas.kernel.clock import now
+from crm_saas.kernel.events import Event, Outbox
+from crm_saas.kernel.ids import uuid7
+from crm_saas.kernel.uow import UnitOfWork
+
+Changes = Mapping[str, tuple[Any, Any] | list[Any]]
+"""{field: (before, after)} in JSON form."""
+
+
+def event_row(
+    actor: Actor, rtype: RecordType, what: str, record_id: uuid.UUID, *, version: int, changes: Changes
+) -> dict[str, Any]:
+    """Return the columns of one event, `what` being a past participle."""
+    return {
+        "id": uuid7(),
+        "type": f"{rtype.name}.{what}",
+        "record_type": rtype.name,
+        "record_id": record_id,
+        "version": version,
+        "at": now(),
+        "actor_kind": "member",
+        "actor_id": actor.user_id,
+        "source": actor.source,
+        "batch_id": actor.batch_id,
+        "changes": {name: list(pair) for name, pair in changes.items()},
+    }
+
+
+def write(
+    unit: UnitOfWork,
+    actor: Actor,
+    rtype: RecordType,
+    what: str,
+    record_id: uuid.UUID,
+    *,
+    version: int,
+    changes: Changes,
+) -> uuid.UUID:
+    """Add one event and its outbox row to the unit, and wake the relay once it has committed."""
+    row = event_row(actor, rtype, what, record_id, version=version, changes=changes)
+    unit.session.add(Event(**row))
+    unit.session.add(
+        Outbox(id=uuid7(), event_id=row["id"], first_event_id=None, last_event_id=None, batch_id=actor.batch_id)
+    )
+    unit.on_commit(wake_relay, unit.workspace_id)
+    event_id: uuid.UUID = row["id"]
+    return event_id
+
+
+def wake_relay(workspace_id: uuid.UUID) -> None:
+    """Hint that a workspace's outbox has something in it."""
+    jobs.enqueue("fast", "crm_saas.kernel.relay:relay_tenant", workspace_id, unique=f"relay:{workspace_id}")

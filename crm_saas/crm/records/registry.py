@@ -1,0 +1,232 @@
+"""Record types: one description of each object, from which everything else is derived."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, cast
+
+from sqlalchemy import Column, Row, Table
+
+from crm_saas.crm.records.fields import Field
+from crm_saas.crm.records.kinds import Money
+from crm_saas.crm.records.model import RecordColumns
+from crm_saas.kernel.errors import FieldError
+from crm_saas.kernel.text import fold, sort_key, tokens, tsvector
+
+Values = dict[str, Any]
+"""A record as domain code handles it: field name -> value as its kind parses it."""
+
+SYSTEM_BEFORE = ("id", "version", "display_name")
+SYSTEM_AFTER = ("import_id", "created_at", "created_by_id", "updated_at", "updated_by_id")
+
+
+@dataclass(frozen=True)
+class RecordType:
+    """One object of the CRM. `name` is singular and is what events and rights say; `plural` is in addresses."""
+
+    name: str
+    plural: str
+    model: type[RecordColumns]
+    fields: tuple[Field, ...]
+    identity: tuple[str, ...]
+    """At least one of these must hold something."""
+    display: tuple[str, ...]
+    """The display name is the first of these that holds something."""
+    searched: tuple[str, ...]
+    """Fields whose words are searched, beside e-mails, phones, tags and external ids."""
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    transitions: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    """Field -> value -> values it may become."""
+    check: Callable[[Values], list[FieldError]] = lambda _values: []
+    """Rules over several fields, on the whole record as it would be stored."""
+    derive: Callable[[Values], dict[str, Any]] = lambda _values: {}
+    """Columns of this type that are worked out from its fields."""
+    default_sort: str = "-created_at"
+
+    @cached_property
+    def by_name(self) -> dict[str, Field]:
+        """The fields by name."""
+        return {each.name: each for each in self.fields}
+
+    @cached_property
+    def table(self) -> Table:
+        """The table of the model."""
+        return cast("Table", self.model.__table__)  # type: ignore[attr-defined]
+
+    @cached_property
+    def columns(self) -> tuple[Column[Any], ...]:
+        """The columns a reader selects, in the order `dump` expects."""
+        return tuple(self.table.c[name] for name in (*self._plain, *(c for f in self._split for c in f.columns)))
+
+    @cached_property
+    def _plain(self) -> tuple[str, ...]:
+        """Names whose column is what the API shows."""
+        return (*SYSTEM_BEFORE, *(f.name for f in self.fields if len(f.columns) == 1), *SYSTEM_AFTER)
+
+    @cached_property
+    def _split(self) -> tuple[Field, ...]:
+        return tuple(f for f in self.fields if len(f.columns) > 1)
+
+    @cached_property
+    def _external(self) -> tuple[str, ...]:
+        return tuple(f.name for f in self.fields if f.kind == "external_ids")
+
+    def dump(self, row: Row[Any] | tuple[Any, ...]) -> dict[str, Any]:
+        """Turn a row of `columns` into the JSON form of the API."""
+        document = dict(zip(self._plain, row, strict=False))
+        index = len(self._plain)
+        for money in self._split:
+            amount, currency = row[index], row[index + 1]
+            document[money.name] = None if amount is None else {"amount_minor": amount, "currency": currency}
+            index += 2
+        for name in self._external:
+            document[name] = [{"system": system, "value": value} for system, value in document[name].items()]
+        return document
+
+    def dump_model(self, record: RecordColumns) -> dict[str, Any]:
+        """Turn a stored record into the JSON form of the API."""
+        return self.dump(tuple(getattr(record, column.name) for column in self.columns))
+
+    def values_of(self, record: RecordColumns) -> Values:
+        """Read the values of a stored record."""
+        return {each.name: self._value(record, each) for each in self.fields}
+
+    def _value(self, record: RecordColumns, each: Field) -> Any:  # noqa: ANN401
+        if each.kind == "money":
+            amount = getattr(record, each.columns[0])
+            return None if amount is None else Money(amount, getattr(record, each.columns[1]))
+        value = getattr(record, each.name)
+        return str(value) if each.kind == "member" and value is not None else value
+
+    def column_values(self, values: Values) -> dict[str, Any]:
+        """Turn a whole record's values into what its columns hold, derived columns included."""
+        stored: dict[str, Any] = {}
+        for each in self.fields:
+            value = values[each.name]
+            if each.kind == "money":
+                stored[each.columns[0]] = None if value is None else value.amount_minor
+                stored[each.columns[1]] = None if value is None else value.currency
+            elif each.kind == "member":
+                stored[each.name] = None if value is None else uuid.UUID(value)
+            else:
+                stored[each.name] = value
+        name = self.display_name(values)
+        stored["display_name"] = name
+        stored["display_sort"] = sort_key(name)
+        stored["keys"] = self.keys(values)
+        stored["search"] = self.search(values, name)
+        stored.update(self.derive(values))
+        return stored
+
+    def blank(self) -> Values:
+        """Return the values of a record that holds nothing but the type's defaults."""
+        values = {each.name: _copy(each.empty) for each in self.fields}
+        values.update(self.defaults)
+        return values
+
+    def display_name(self, values: Values) -> str:
+        """Return what people call a record with these values."""
+        for name in self.display:
+            value = values[name]
+            if isinstance(value, dict):
+                value = next(iter(value.values()), None)
+            elif isinstance(value, list):
+                value = value[0] if value else None
+            if value:
+                return str(value)
+        return ""
+
+    def identity_keys(self, values: Values) -> list[str]:
+        """Return the keys by which a duplicate of a record with these values is recognised."""
+        return [
+            key
+            for each in self.fields
+            if each.kind in {"email_list", "phone_list"}
+            for key in each.keys_of(values[each.name])
+        ]
+
+    def keys(self, values: Values) -> list[str]:
+        """Return all exact look-up keys of a record with these values."""
+        tags = [f"tag:{fold(tag)}" for each in self.fields if each.kind == "tags" for tag in values[each.name]]
+        return list(dict.fromkeys(self.identity_keys(values) + tags))
+
+    def search(self, values: Values, display_name: str) -> str:
+        """Return the search tokens of a record with these values, as the text of a tsvector."""
+        texts: list[str | None] = [display_name, *(values[name] for name in self.searched)]
+        phones: list[str] = []
+        for each in self.fields:
+            value = values[each.name]
+            if each.kind in {"email_list", "tags"}:
+                texts += value
+            elif each.kind == "external_ids":
+                texts += value.values()
+            elif each.kind == "phone_list":
+                phones += value
+        return tsvector(tokens(texts, phones))
+
+    def as_json(self, values: Values) -> dict[str, Any]:
+        """Turn values into the JSON form that events keep; every value reads back with `from_json`."""
+        return {name: _json(self.by_name[name], value) for name, value in values.items()}
+
+    def from_json(self, document: Mapping[str, Any]) -> Values:
+        """Read values that `as_json` wrote. Fields it does not know are left out."""
+        return {name: _unjson(self.by_name[name], value) for name, value in document.items() if name in self.by_name}
+
+
+def _copy(value: Any) -> Any:  # noqa: ANN401
+    return value.copy() if isinstance(value, (list, dict)) else value
+
+
+def _json(each: Field, value: Any) -> Any:  # noqa: ANN401
+    if each.kind == "external_ids":
+        return [{"system": system, "value": text} for system, text in value.items()]
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, Money):
+        return {"amount_minor": value.amount_minor, "currency": value.currency}
+    return value
+
+
+def _unjson(each: Field, value: Any) -> Any:  # noqa: ANN401
+    if each.kind == "external_ids":
+        return {item["system"]: item["value"] for item in value}
+    if value is not None and each.kind == "money":
+        return Money(value["amount_minor"], value["currency"])
+    if value is not None and each.kind == "date":
+        return date.fromisoformat(value)
+    if value is not None and each.kind == "instant":
+        return datetime.fromisoformat(value)
+    return value
+
+
+class Registry:
+    """The record types of the product, by name and by plural."""
+
+    def __init__(self) -> None:
+        self._types: dict[str, RecordType] = {}
+
+    def add(self, rtype: RecordType) -> RecordType:
+        """Register a type; its name and plural must be free."""
+        if self.find(rtype.name) or self.find_plural(rtype.plural):
+            msg = f"record type {rtype.name} exists"
+            raise ValueError(msg)
+        self._types[rtype.name] = rtype
+        return rtype
+
+    def find(self, name: str) -> RecordType | None:
+        """Return the type of this name."""
+        return self._types.get(name)
+
+    def find_plural(self, plural: str) -> RecordType | None:
+        """Return the type whose addresses use this plural."""
+        return next((rtype for rtype in self._types.values() if rtype.plural == plural), None)
+
+    def __iter__(self) -> Iterator[RecordType]:
+        return iter(self._types.values())
+
+
+REGISTRY = Registry()
