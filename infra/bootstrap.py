@@ -15,6 +15,7 @@ import fcntl
 import hashlib
 import importlib.util
 import os
+import ssl
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
@@ -26,6 +27,7 @@ REQUIREMENTS = ROOT / "requirements"
 FRONTEND = ROOT / "frontend"
 BUILT = FRONTEND / "dist"
 NOT_SOURCES = {"node_modules", "dist", "coverage"}
+PIP_SETTINGS = {"index-url": "UV_DEFAULT_INDEX", "cert": "SSL_CERT_FILE"}
 EXIT_USAGE = 2
 
 
@@ -107,29 +109,34 @@ def uv(verb: str, *arguments: str) -> None:
     run(
         [str(VENV / "bin" / "uv"), "pip", verb, "--quiet", "--python", str(python()), *arguments],
         "could not install the Python packages; is the Python package registry reachable?",
-        env=os.environ | index_of_pip(),
+        env=network_of_pip(),
     )
 
 
-def index_of_pip() -> dict[str, str]:
-    """A package index that pip is set up with, as uv wants to be told; uv does not read pip's settings."""
-    if importlib.util.find_spec("ensurepip") is None or "UV_DEFAULT_INDEX" in os.environ:
-        return {}
-    listed = subprocess.run(
-        [str(python()), "-m", "pip", "config", "list"], capture_output=True, text=True, check=False
-    ).stdout
-    for line in listed.splitlines():
+def network_of_pip() -> dict[str, str]:
+    """The package index and certificates that pip is set up with, as uv wants to be told; uv reads no pip settings."""
+    certificates = ssl.get_default_verify_paths()
+    found = {"UV_SYSTEM_CERTS": "true"} if certificates.cafile or certificates.capath else {}
+    if importlib.util.find_spec("ensurepip") is None:
+        return found | os.environ
+    command = [str(python()), "-m", "pip", "config", "list"]
+    for line in subprocess.run(command, capture_output=True, text=True, check=False).stdout.splitlines():
         name, _, value = line.partition("=")
-        if name.endswith(".index-url"):
-            return {"UV_DEFAULT_INDEX": value.strip("'\"")}
-    return {}
+        known = PIP_SETTINGS.get(name.rpartition(".")[2])
+        if known:
+            found[known] = value.strip("'\"")
+    return found | os.environ
 
 
 def prepare_web_client() -> None:
     """Install the locked packages of the web client and build it, with the Node that came as a Python package."""
     node = node_folder()
     npm = [str(node / "bin" / "node"), str(node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
-    env = os.environ | {"PATH": f"{node / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    env = (
+        {"NODE_USE_SYSTEM_CA": "1"}
+        | os.environ
+        | {"PATH": f"{node / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    )
     manifests = [FRONTEND / "package.json", FRONTEND / "package-lock.json"]
     installed = fingerprint([str(node), *(path.read_text(encoding="utf-8") for path in manifests)])
     if not fresh("web-packages", installed) or not (FRONTEND / "node_modules").is_dir():
