@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import functools
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -71,6 +72,34 @@ def in_workspace(view: View) -> Callable[..., Response]:
         except UnknownTenantError:
             raise NotFound("No such workspace.") from None
         return response
+
+    return call
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A request whose work does not fit one unit: it reads a large body or a file between short ones."""
+
+    workspace_id: uuid.UUID
+    user_id: uuid.UUID
+
+    @contextmanager
+    def open(self) -> Iterator[Call]:
+        """Open a unit; the member's row is read again in each."""
+        with uow.tenant(self.workspace_id) as unit:
+            yield Call(unit, load_actor(unit, self.user_id, "ui"))
+
+
+def at_workspace_door(view: Callable[..., Reply]) -> Callable[..., Response]:
+    """Run a view that opens its units itself, through the `Door` it is given."""
+
+    @signed_in
+    @functools.wraps(view)
+    def call(**path: Any) -> Response:  # noqa: ANN401
+        try:
+            return render(view(Door(workspace_of_request(), principal().person.id), **path))
+        except UnknownTenantError:
+            raise NotFound("No such workspace.") from None
 
     return call
 

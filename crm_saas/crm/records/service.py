@@ -132,13 +132,20 @@ def delete(unit: UnitOfWork, actor: Actor, rtype: RecordType, record_id: uuid.UU
 
 def remove(unit: UnitOfWork, actor: Actor, rtype: RecordType, record: RecordColumns) -> None:
     """Remove a locked record with its event."""
-    kept = {name: getattr(record, name) for name in _KEPT_AT_DELETION}
-    changes = {name: (value, None) for name, value in rtype.as_json(filled(rtype, rtype.values_of(record))).items()}
-    changes |= {name: (None if value is None else str(value), None) for name, value in kept.items()}
+    changes = removal_changes(rtype, record)
     release_external_ids(unit, rtype, record.id)
     log.write(unit, actor, rtype, "deleted", record.id, version=record.version + 1, changes=changes)
     unit.session.delete(record)
     unit.session.flush()
+
+
+def removal_changes(rtype: RecordType, record: RecordColumns) -> dict[str, tuple[Any, None]]:
+    """Return what the event of a deletion keeps: every field that holds something, and who created it and when."""
+    changes = {name: (value, None) for name, value in rtype.as_json(filled(rtype, rtype.values_of(record))).items()}
+    for name in _KEPT_AT_DELETION:
+        value = getattr(record, name)
+        changes[name] = (None if value is None else str(value), None)
+    return changes
 
 
 def restore(unit: UnitOfWork, actor: Actor, rtype: RecordType, record_id: uuid.UUID) -> dict[str, Any]:
