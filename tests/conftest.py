@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from redis import Redis
 from sqlalchemy import Engine
-from xdist.workermanage import WorkerController
+from xdist.workermanage import WorkerController  # type: ignore[import-untyped]
 
 from crm_saas.config import Settings
 from crm_saas.kernel import jobs, uow

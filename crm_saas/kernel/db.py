@@ -109,15 +109,15 @@ class ForbiddenStatementError(RuntimeError):
     """A statement of a kind that no unit of work needs, such as one that would change who the transaction is."""
 
 
-_NOISE = rb"(?:\s+|--[^\n]*(?:\n|\Z)|/\*(?:[^*]|\*(?!/))*\*/|\()*"
+_NOISE = rb"(?:\s|\(|--[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)*+"
 _MAY_RUN = re.compile(
     _NOISE
     + rb"(?:select|insert|update|delete|merge|with|values|copy|explain|show|savepoint|release"
     + rb"|rollback\s+to|set\s+local\s+(?:lock_timeout|statement_timeout))\b",
     re.IGNORECASE,
 )
-"""What a unit of work may send. Whatever else PostgreSQL understands (SET ROLE, RESET, COMMIT, DO, CALL, PREPARE, DECLARE,
-LISTEN, every kind of DDL) would outlive the transaction or change whose it is."""
+"""What a unit of work may send. Whatever else PostgreSQL understands (SET ROLE, RESET, COMMIT, DO, CALL, PREPARE,
+DECLARE, LISTEN, every kind of DDL) would outlive the transaction or change whose it is."""
 
 
 class WallCursor(psycopg.Cursor[Any]):

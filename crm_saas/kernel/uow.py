@@ -10,13 +10,15 @@ short ones.
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from typing import NoReturn
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, RootTransaction
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -24,6 +26,7 @@ from crm_saas.kernel.db import Plane
 from crm_saas.kernel.directory import Directory
 
 Plain = str | int | float | bool | uuid.UUID | date | datetime | None
+_log = logging.getLogger(__name__)
 _PLAIN = (str, int, float, bool, uuid.UUID, date, datetime, type(None))
 
 
@@ -31,13 +34,20 @@ class CommitInDomainError(RuntimeError):
     """Domain code tried to end a transaction that belongs to its unit of work."""
 
 
+class NestedUnitError(RuntimeError):
+    """A unit was opened inside another: two transactions that can half commit, and two connections for one thread."""
+
+
 class UnitSession(Session):
     """A session that flushes but leaves commit and rollback to the unit of work."""
 
     def commit(self) -> NoReturn:
         """Refuse: only the unit of work commits."""
-        msg = "flush() is enough; the unit of work commits"
-        raise CommitInDomainError(msg)
+        raise CommitInDomainError("flush() is enough; the unit of work commits")
+
+    def rollback(self) -> NoReturn:
+        """Refuse: raise an exception to roll the unit back; `begin_nested()` for a part of it."""
+        raise CommitInDomainError("raise to roll back; the unit of work ends its transaction")
 
 
 class UnitOfWork:
@@ -62,16 +72,14 @@ class UnitOfWork:
     def workspace_id(self) -> uuid.UUID:
         """The tenant of a tenant unit; asking a control unit is a mistake in the program."""
         if self.tenant_id is None:
-            msg = "a control unit has no tenant"
-            raise RuntimeError(msg)
+            raise RuntimeError("a control unit has no tenant")
         return self.tenant_id
 
     def on_commit(self, function: Callable[..., object], *args: Plain) -> None:
         """Call `function(*args)` after the commit. Only ids and plain values: a model would be read after its end."""
         for arg in args:
             if not isinstance(arg, _PLAIN):
-                msg = f"on_commit takes ids and plain values, not {type(arg).__name__}"
-                raise TypeError(msg)
+                raise TypeError(f"on_commit takes ids and plain values, not {type(arg).__name__}")
         self._after.append((function, args))
 
     def _finish(self) -> None:
@@ -83,8 +91,11 @@ class UnitOfWork:
             self._session.close()
 
     def _run_after(self) -> None:
-        for function, args in self._after:
-            function(*args)
+        for function, args in dict.fromkeys(self._after):
+            try:
+                function(*args)
+            except Exception:  # noqa: BLE001 - it is committed: an error now would tell the caller that it is not
+                _log.exception("after commit", extra={"function": function.__qualname__})
 
 
 _directory: Directory | None = None
@@ -99,8 +110,7 @@ def configure(directory: Directory | None) -> None:
 def directory() -> Directory:
     """Return the directory of this process."""
     if _directory is None:
-        msg = "kernel.uow.configure() was not called"
-        raise RuntimeError(msg)
+        raise RuntimeError("kernel.uow.configure() was not called")
     return _directory
 
 
@@ -130,39 +140,49 @@ def plane(engine: Engine, on: Plane, tenant_id: uuid.UUID | None = None) -> Iter
         yield unit
 
 
+_open: ContextVar[bool] = ContextVar("unit_open", default=False)
+
+
 @contextmanager
 def _transaction(engine: Callable[[], Engine], tenant_id: uuid.UUID | None) -> Iterator[UnitOfWork]:
-    connection = _begin(engine, tenant_id)
+    if _open.get():
+        raise NestedUnitError("end the open unit of work before another begins")
+    connection, transaction = _begin(engine, tenant_id)
     unit = UnitOfWork(connection, tenant_id)
+    _open.set(True)
     try:
         yield unit
         unit._finish()  # noqa: SLF001 - the unit and its opener are one thing
-        connection.commit()
+        transaction.commit()
     except BaseException:
         connection.rollback()
         raise
     finally:
+        _open.set(False)
         unit._close()  # noqa: SLF001
         connection.close()
     unit._run_after()  # noqa: SLF001
 
 
-def _begin(engine: Callable[[], Engine], tenant_id: uuid.UUID | None) -> Connection:
+def _begin(engine: Callable[[], Engine], tenant_id: uuid.UUID | None) -> tuple[Connection, RootTransaction]:
     """Begin; on a connection found dead, resolve the tenant again and try once more (nothing has run yet)."""
-    for attempt in (1, 2):
-        connection = engine().connect()
-        try:
-            connection.begin()
-        except DBAPIError as error:
-            connection.close()
-            if attempt == 2 or not error.connection_invalidated:
-                raise
-            engine().dispose()  # the server went away: every other pooled connection is as dead as this one
-            if tenant_id is not None:
-                directory().forget(tenant_id)
-        except BaseException:
-            connection.close()
+    try:
+        return _try_begin(engine)
+    except DBAPIError as error:
+        if not error.connection_invalidated:
             raise
-        else:
-            return connection
-    raise AssertionError
+    if tenant_id is not None:
+        directory().forget(tenant_id)
+    return _try_begin(engine)
+
+
+def _try_begin(engine: Callable[[], Engine]) -> tuple[Connection, RootTransaction]:
+    connection = engine().connect()
+    try:
+        return connection, connection.begin()
+    except BaseException as error:
+        connection.close()
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            # the server went away: every other connection waiting in this pool is as dead
+            connection.engine.dispose()
+        raise
