@@ -58,8 +58,8 @@ export function leadRoutes(state: MockState): MockRoute[] {
   const findForChange = (call: Call): Lead => {
     const lead = find(call);
     const tag = call.request.headers.get('If-Match');
-    if (tag === null) throw new Refused(428, 'precondition_required');
-    if (tag !== `"${lead.version}"`) throw new Refused(412, 'precondition_failed', { current: lead });
+    if (tag === null) throw new Refused(428, 'version_required');
+    if (tag !== `"${lead.version}"`) throw new Refused(412, 'stale_version', { current: lead });
     return lead;
   };
   return [

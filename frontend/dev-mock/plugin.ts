@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Connect, Plugin } from 'vite';
@@ -19,6 +21,25 @@ async function answer(server: MockServer, incoming: IncomingMessage, outgoing: S
   outgoing.end(Buffer.from(await response.arrayBuffer()));
 }
 
+const POLICY =
+  "default-src 'self'; script-src 'self' 'nonce-NONCE'; style-src 'self' 'nonce-NONCE'; img-src 'self' data:; font-src 'self'; " +
+  "connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+
+/** Serve the built page for every address as the real server does: nonce filled in, strict policy sent. */
+function servePage(app: Connect.Server): void {
+  app.use((incoming, outgoing, next) => {
+    const path = (incoming.url ?? '/').split('?')[0] ?? '/';
+    if (path.startsWith('/assets/')) {
+      next();
+      return;
+    }
+    const nonce = randomBytes(16).toString('base64url');
+    outgoing.setHeader('Content-Type', 'text/html; charset=utf-8');
+    outgoing.setHeader('Content-Security-Policy', POLICY.replaceAll('NONCE', nonce));
+    outgoing.end(readFileSync('dist/index.html', 'utf8').replaceAll('__CSP_NONCE__', nonce));
+  });
+}
+
 /** Answers /api in development while there is no server; never part of the build. */
 export function devMock(): Plugin {
   const server = new MockServer();
@@ -31,6 +52,9 @@ export function devMock(): Plugin {
   return {
     name: 'crm-dev-mock',
     configureServer: (vite) => use(vite.middlewares),
-    configurePreviewServer: (vite) => use(vite.middlewares),
+    configurePreviewServer: (vite) => {
+      use(vite.middlewares);
+      servePage(vite.middlewares);
+    },
   };
 }

@@ -1,15 +1,37 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { createRouter, Outlet } from '@tanstack/react-router';
+import { createRouter } from '@tanstack/react-router';
+import { authRoutes } from '@/features/auth/routes';
 import { importRoutes } from '@/features/imports/routes';
 import { leadRoutes } from '@/features/leads/routes';
+import { onboardingRoutes } from '@/features/onboarding/routes';
+import { profileRoutes } from '@/features/profile/routes';
 import { rootRoute, workspaceRoute } from '@/shared/routing/routes';
+import { PageSkeleton } from '@/shared/ui/Skeletons';
+import { NotFoundPage } from './NotFoundPage';
+import { RootLayout } from './RootLayout';
+import { RouteError } from './RouteError';
+import { WorkspaceLayoutRoute } from './shell/lazy';
 
-rootRoute.update({ component: Outlet });
+rootRoute.update({ component: RootLayout, notFoundComponent: NotFoundPage });
+workspaceRoute.update({ component: WorkspaceLayoutRoute });
 
-const routeTree = rootRoute.addChildren([workspaceRoute.addChildren([...leadRoutes, ...importRoutes])]);
+const routeTree = rootRoute.addChildren([
+  ...authRoutes,
+  workspaceRoute.addChildren([...onboardingRoutes, ...leadRoutes, ...importRoutes, ...profileRoutes]),
+]);
 
 export function makeRouter(queryClient: QueryClient) {
-  return createRouter({ routeTree, context: { queryClient }, defaultPreload: 'intent', scrollRestoration: true });
+  return createRouter({
+    routeTree,
+    context: { queryClient },
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    defaultPendingMs: 300,
+    defaultPendingComponent: PageSkeleton,
+    defaultErrorComponent: RouteError,
+    defaultNotFoundComponent: NotFoundPage,
+    scrollRestoration: true,
+  });
 }
 
 declare module '@tanstack/react-router' {

@@ -14,6 +14,13 @@ export interface FeatureEntry {
   visible?: (me: Me) => boolean;
 }
 
+/** A key that a feature listens to, for the list that `?` shows. */
+export interface FeatureKey {
+  /** Pressed one after the other: `['J']`, `['Ctrl/Cmd', 'Enter']`. */
+  keys: string[];
+  label: (t: Translate) => string;
+}
+
 /** What a feature tells the shell about itself; `src/app/features.ts` lists them all. */
 export interface Feature {
   id: string;
@@ -25,4 +32,6 @@ export interface Feature {
   create?: FeatureEntry[];
   /** Further actions of the Ctrl/Cmd-K palette; navigation and create entries are there by themselves. */
   actions?: FeatureEntry[];
+  /** Shown in the list of keys. */
+  keys?: FeatureKey[];
 }

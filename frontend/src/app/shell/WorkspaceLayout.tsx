@@ -1,0 +1,22 @@
+import { useEffect, useMemo } from 'react';
+import { useParams, useRouteContext } from '@tanstack/react-router';
+import { ProvisioningPage } from '@/features/auth/components/ProvisioningPage';
+import { workspaceRoute } from '@/shared/routing/routes';
+import { rememberWorkspace } from '@/shared/session/preferences';
+import { WorkspaceContext } from '@/shared/workspace/workspace';
+import { Shell } from './Shell';
+
+/** Everything below `/w/<slug>`: waits for the workspace to be built, then draws the shell around the page. */
+export function WorkspaceLayout() {
+  const { workspace: found, workspaceState } = useRouteContext({ from: workspaceRoute.id });
+  const { slug } = useParams({ from: workspaceRoute.id });
+  const { id, name, api, key } = found;
+  const workspace = useMemo(() => ({ id, slug, name, api, key }), [id, slug, name]); // eslint-disable-line react-hooks/exhaustive-deps -- api and key follow from id
+  useEffect(() => rememberWorkspace(slug), [slug]);
+  if (workspaceState !== 'active') return <ProvisioningPage id={id} name={name} />;
+  return (
+    <WorkspaceContext value={workspace}>
+      <Shell key={id} />
+    </WorkspaceContext>
+  );
+}

@@ -1,0 +1,54 @@
+import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { rootRoute } from '@/shared/routing/routes';
+import { lastWorkspace } from '@/shared/session/preferences';
+import { sessionQuery } from '@/shared/session/session';
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value ? value : undefined);
+
+const landing = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/',
+  beforeLoad: async ({ context }) => {
+    const { user, workspaces } = await context.queryClient.query({ ...sessionQuery, staleTime: 'static' });
+    if (!user) throw redirect({ to: '/sign-in', replace: true });
+    const last = workspaces.find(({ slug }) => slug === lastWorkspace());
+    const target = last ?? workspaces.find(({ state }) => state === 'active') ?? workspaces[0];
+    if (target) throw redirect({ to: '/w/$slug', params: { slug: target.slug }, replace: true });
+  },
+  component: lazyRouteComponent(() => import('./components/FirstWorkspacePage'), 'FirstWorkspacePage'),
+});
+
+/** `next` is the path to come back to; only paths of this site are followed. */
+const signIn = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in',
+  validateSearch: (search: Record<string, unknown>): { next?: string } => {
+    const next = text(search.next);
+    return next?.startsWith('/') && !next.startsWith('//') ? { next } : {};
+  },
+  beforeLoad: async ({ context, search }) => {
+    const { user } = await context.queryClient.query({ ...sessionQuery, staleTime: 'static' });
+    if (user) throw redirect({ to: search.next ?? '/', replace: true });
+  },
+  component: lazyRouteComponent(() => import('./components/SignInPage'), 'SignInPage'),
+});
+
+const signUp = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-up',
+  beforeLoad: ({ context }) => context.queryClient.query({ ...sessionQuery, staleTime: 'static' }),
+  component: lazyRouteComponent(() => import('./components/SignUpPage'), 'SignUpPage'),
+});
+
+const verify = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/verify',
+  validateSearch: (search: Record<string, unknown>): { token?: string } => {
+    const token = text(search.token);
+    return token ? { token } : {};
+  },
+  beforeLoad: ({ context }) => context.queryClient.query({ ...sessionQuery, staleTime: 'static' }),
+  component: lazyRouteComponent(() => import('./components/VerifyPage'), 'VerifyPage'),
+});
+
+export const authRoutes = [landing, signIn, signUp, verify] as const;
