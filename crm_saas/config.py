@@ -59,6 +59,8 @@ class Settings(BaseModel):
     import_max_bytes: Positive = 512 * 1024 * 1024
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     web_threads: Positive = 8
+    trusted_proxies: Annotated[int, Field(ge=0, le=10)] = 0
+    """How many proxies of the operator's stand in front and add to X-Forwarded-For; 0 believes no such header."""
     web_workers: Positive = 2
     """Processes of the web server, each with `web_threads` threads and a pool of `db_pool_size` connections."""
     demo: bool = False

@@ -1,1 +1,13 @@
 """What the web client uses to sign up, sign in and switch workspace."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from crm_saas.api.session import access, profile, signup, workspaces
+
+
+def register(app: Flask) -> None:
+    """Add /api/session."""
+    for part in (access, signup, profile, workspaces):
+        app.register_blueprint(part.blueprint)

@@ -1,0 +1,171 @@
+"""Who is asking. Flask-Login carries a random token in the signed cookie; the row behind it decides.
+
+Every view states its access with `public` or `signed_in`; an application with a view that does not say is not built.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import timedelta
+from threading import Lock
+from typing import Any, Final, Literal, TypeVar
+
+import flask
+from flask import Flask, g, request
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+
+from crm_saas.api.client import client_address
+from crm_saas.config import Settings
+from crm_saas.kernel import uow
+from crm_saas.kernel.errors import Unauthenticated
+from crm_saas.tenants import sessions
+from crm_saas.tenants.sessions import SignedIn
+
+Access = Literal["public", "signed_in"]
+View = TypeVar("View", bound=Callable[..., Any])
+CACHE_SECONDS: Final = 5.0
+CACHE_SIZE: Final = 10_000
+_ACCESS: Final = "__access__"
+
+
+def public(view: View) -> View:
+    """State that a view answers everybody."""
+    setattr(view, _ACCESS, "public")
+    return view
+
+
+def signed_in(view: View) -> View:
+    """State that a view answers signed-in people only; it may call `principal()`."""
+    setattr(view, _ACCESS, "signed_in")
+    return view
+
+
+def access_of(view: Callable[..., Any]) -> Access | None:
+    """Return what a view states; None if it states nothing."""
+    return getattr(view, _ACCESS, None)
+
+
+class Principal(UserMixin):  # type: ignore[misc] # Flask-Login ships no types
+    """The signed-in person behind a request."""
+
+    def __init__(self, token: str, session: SignedIn) -> None:
+        self._token = token
+        self.session = session
+        self.person = session.person
+
+    def get_id(self) -> str:
+        """Return what Flask-Login puts into the cookie."""
+        return self._token
+
+
+def principal() -> Principal:
+    """Return who is asking; raises `Unauthenticated` when nobody is signed in."""
+    user = current_user._get_current_object()  # noqa: SLF001 - the way out of a werkzeug proxy
+    if not isinstance(user, Principal):
+        raise Unauthenticated
+    return user
+
+
+def optional_principal() -> Principal | None:
+    """Return who is asking, or None."""
+    user = current_user._get_current_object()  # noqa: SLF001
+    return user if isinstance(user, Principal) else None
+
+
+class _Cache:
+    """Recent answers about sessions, by token hash; bounded, and never older than five seconds."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._known: OrderedDict[bytes, tuple[float, SignedIn]] = OrderedDict()
+
+    def get(self, hashed: bytes) -> SignedIn | None:
+        with self._lock:
+            found = self._known.get(hashed)
+            if found is None or found[0] < time.monotonic():
+                self._known.pop(hashed, None)
+                return None
+            self._known.move_to_end(hashed)
+            return found[1]
+
+    def put(self, hashed: bytes, session: SignedIn) -> None:
+        with self._lock:
+            self._known[hashed] = (time.monotonic() + CACHE_SECONDS, session)
+            self._known.move_to_end(hashed)
+            while len(self._known) > CACHE_SIZE:
+                self._known.popitem(last=False)
+
+    def drop(self, hashed: bytes) -> None:
+        with self._lock:
+            self._known.pop(hashed, None)
+
+
+_cache = _Cache()
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Add Flask-Login and the check of what each view states."""
+    app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(days=settings.session_days)
+    manager = LoginManager(app)
+    manager.session_protection = None  # the address of a phone changes; the token is the proof
+    manager.user_loader(lambda token: _load(token, settings.session_days))
+
+    @app.before_request
+    def require_stated_access() -> None:
+        view = app.view_functions.get(request.endpoint or "")
+        if view is not None and access_of(view) != "public":
+            principal()
+
+
+def check_every_view(app: Flask) -> None:
+    """Refuse to build an application in which a view does not state its access."""
+    silent = sorted(name for name, view in app.view_functions.items() if access_of(view) is None)
+    if silent:
+        raise RuntimeError(f"views that do not state their access: {', '.join(silent)}")
+
+
+def _load(token: str, days: int) -> Principal | None:
+    hashed = sessions.token_hash(token)
+    session = _cache.get(hashed)
+    if session is None:
+        with uow.control() as unit:
+            session = sessions.find(unit, hashed)
+            touched = session is not None and sessions.touch(unit, session, days=days)
+        if session is None:
+            return None
+        if touched:
+            flask.session.modified = True  # the cookie's own age starts again with the row's
+        _cache.put(hashed, session)
+    return Principal(token, session)
+
+
+def enter(unit: uow.UnitOfWork, user_id: Any, settings: Settings) -> None:  # noqa: ANN401
+    """Sign this browser in, in the caller's unit; token and CSRF token are new, nothing of the old session stays."""
+    leave(unit)
+    token = sessions.start(
+        unit, user_id, days=settings.session_days, address=client_address(), agent=request.user_agent.string
+    )
+    unit.session.flush()
+    session = sessions.find(unit, sessions.token_hash(token))
+    if session is None:
+        raise RuntimeError("a session that was just started is not there")
+    flask.session.permanent = True
+    login_user(Principal(token, session))
+
+
+def leave(unit: uow.UnitOfWork) -> None:
+    """Sign this browser out, in the caller's unit."""
+    old = optional_principal()
+    if old is not None:
+        sessions.end(unit, old.session.session_id)
+        forget_cached(old)
+    logout_user()
+    flask.session.clear()
+    g.pop("csrf_token", None)
+
+
+def forget_cached(who: Principal) -> None:
+    """Read a person's session again at their next request, after a change of it."""
+    _cache.drop(sessions.token_hash(who.get_id()))

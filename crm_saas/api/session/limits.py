@@ -1,0 +1,21 @@
+"""How often the doors may be tried. Addresses are generous: a whole office may share one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from crm_saas.api.rate_limit import Rule
+
+MINUTE, HOUR = 60, 3600
+
+SIGN_IN_BY_ADDRESS: Final = Rule("sign-in-address", 100, 5 * MINUTE)
+SIGN_IN_BY_ACCOUNT_AND_ADDRESS: Final = Rule("sign-in-account-address", 10, 15 * MINUTE)
+SIGN_IN_BY_ACCOUNT: Final = Rule("sign-in-account", 100, HOUR)
+"""From everywhere together: slows a distributed guess, and is too wide for one stranger to lock somebody out."""
+SIGN_UP_BY_ADDRESS: Final = Rule("sign-up-address", 60, HOUR)
+MAIL_BY_ACCOUNT: Final = Rule("mail-account", 5, HOUR)
+"""Mails that a stranger can cause to one address: sign-up and sending again, together."""
+VERIFY_BY_ADDRESS: Final = Rule("verify-address", 100, 5 * MINUTE)
+VERIFY_BY_LINK: Final = Rule("verify-link", 10, 15 * MINUTE)
+SLUG_BY_ADDRESS: Final = Rule("slug-address", 300, 5 * MINUTE)
+WORKSPACE_BY_PERSON: Final = Rule("workspace-person", 10, HOUR)

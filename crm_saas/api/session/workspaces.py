@@ -1,0 +1,39 @@
+"""More workspaces of the signed-in person, and whether they are ready."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from uuid import UUID
+
+from flask import Blueprint, Response, jsonify
+
+from crm_saas.api import rate_limit
+from crm_saas.api.auth import principal, signed_in
+from crm_saas.api.body import read_json
+from crm_saas.api.session import forms, limits
+from crm_saas.kernel import uow
+from crm_saas.tenants import workspaces
+
+blueprint = Blueprint("workspaces", __name__, url_prefix="/api/session/workspaces")
+
+
+@blueprint.post("")
+@signed_in
+def create() -> tuple[Response, int]:
+    """Make one more workspace; it is being built when the answer arrives."""
+    person = principal().person
+    draft = forms.workspace(read_json())
+    rate_limit.hit(limits.WORKSPACE_BY_PERSON, str(person.id))
+    with uow.control() as unit:
+        forms.require_free_slug(unit, draft.slug)
+        made = workspaces.create(unit, draft, person.id)
+        summary = workspaces.one_of_person(unit, person.id, made.id)
+    return jsonify(asdict(summary)), 202
+
+
+@blueprint.get("/<uuid:workspace_id>")
+@signed_in
+def show(workspace_id: UUID) -> Response:
+    """Return one of the person's workspaces, with its state."""
+    with uow.control() as unit:
+        return jsonify(asdict(workspaces.one_of_person(unit, principal().person.id, workspace_id)))

@@ -1,0 +1,42 @@
+"""What workers call. Every job may run twice, or at the same time as itself."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Final
+
+from crm_saas.kernel import uow
+from crm_saas.tenants import mailing, process, sessions, signup
+
+ENDED_SESSIONS_KEPT: Final = timedelta(days=30)
+
+
+def provision(tenant_id: str) -> bool:
+    """Build one tenant; in the provisioner only."""
+    return process.provisioner().provision(uuid.UUID(tenant_id))
+
+
+def sweep_provisioning() -> int:
+    """Build every tenant that is still waiting; in the provisioner only."""
+    return len(process.provisioner().sweep())
+
+
+def deliver_mail(mail_id: str) -> bool:
+    """Send one mail if it is still to be sent."""
+    return mailing.deliver(uuid.UUID(mail_id), process.mailer(), process.links())
+
+
+def sweep_mail() -> int:
+    """Send every mail that is due: new ones whose message was lost, and delayed ones."""
+    with uow.control() as unit:
+        waiting = mailing.due(unit)
+    return sum(mailing.deliver(mail_id, process.mailer(), process.links()) for mail_id in waiting)
+
+
+def sweep_ended() -> int:
+    """Delete what has ended: old sessions, sign-ups nobody finished, mails given up."""
+    with uow.control() as unit:
+        return (
+            sessions.forget_ended(unit, ENDED_SESSIONS_KEPT) + signup.forget_old(unit) + mailing.forget_given_up(unit)
+        )

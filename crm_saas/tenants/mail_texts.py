@@ -1,0 +1,42 @@
+"""Renders mail templates: `<language>/<template>.txt` (its first line is the subject) and `.html`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from crm_saas.tenants.regions import LANGUAGES
+
+TEMPLATES: Final = ("verify", "account_exists")
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """One message's words."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render(template: str, language: str, values: dict[str, Any]) -> Rendered:
+    """Return the words of a mail in a language; English for a language that has no templates."""
+    folder = language if language in LANGUAGES else "en"
+    text = _environment().get_template(f"{folder}/{template}.txt").render(values)
+    subject, _, body = text.partition("\n")
+    html = _environment().get_template(f"{folder}/{template}.html").render(values, subject=subject)
+    return Rendered(subject.strip(), body.strip() + "\n", html)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("crm_saas.tenants", "mail_templates"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

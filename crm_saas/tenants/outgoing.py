@@ -1,0 +1,37 @@
+"""Asks for a mail in the transaction that causes it; `tenants.mailing` sends it afterwards."""
+
+from __future__ import annotations
+
+import uuid
+
+from crm_saas.kernel import jobs
+from crm_saas.kernel.clock import now
+from crm_saas.kernel.ids import uuid7
+from crm_saas.kernel.uow import UnitOfWork
+from crm_saas.tenants.models import Mail
+
+DELIVER = "crm_saas.tenants.jobs.deliver_mail"
+
+
+def post(unit: UnitOfWork, *, to: str, template: str, language: str, params: dict[str, str]) -> None:
+    """Add a mail to the caller's control unit; a worker is told after the commit, and a sweep stands behind.
+
+    Arguments: `template` a key of `mailing.CONTEXTS`; `params` ids and plain text, never a token.
+    """
+    mail = Mail(
+        id=uuid7(),
+        to_address=to,
+        template=template,
+        language=language,
+        params=params,
+        created_at=now(),
+        next_attempt_at=now(),
+        attempts=0,
+        failed_at=None,
+    )
+    unit.session.add(mail)
+    unit.on_commit(_hint, mail.id)
+
+
+def _hint(mail_id: uuid.UUID) -> None:
+    jobs.enqueue("fast", DELIVER, mail_id)

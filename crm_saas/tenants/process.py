@@ -1,0 +1,68 @@
+"""What each process of the deployment is wired with, from the settings, once at its start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from crm_saas.config import Settings
+from crm_saas.kernel import jobs, uow
+from crm_saas.kernel.db import make_owner_engine
+from crm_saas.kernel.directory import DEFAULT_NODE, Directory
+from crm_saas.kernel.mail import MailboxMailer, SmtpMailer, mailer_of
+from crm_saas.tenants.links import Links
+from crm_saas.tenants.provisioning import Provisioner
+
+
+@dataclass(frozen=True)
+class _Wiring:
+    settings: Settings
+
+    @cached_property
+    def mailer(self) -> SmtpMailer | MailboxMailer:
+        return mailer_of(self.settings)
+
+    @cached_property
+    def links(self) -> Links:
+        return Links(self.settings.base_url, self.settings.secret_key)
+
+    @cached_property
+    def provisioner(self) -> Provisioner:
+        url = self.settings.owner_database_url
+        if url is None:
+            raise RuntimeError("CRM_OWNER_DATABASE_URL is not set: this process does not build tenants")
+        return Provisioner({DEFAULT_NODE: make_owner_engine(url)})
+
+
+_wiring: _Wiring | None = None
+
+
+def configure(settings: Settings, *, application: str) -> None:
+    """Wire this process: directory, queue, mail, links, and the provisioner where the owner's address is known."""
+    global _wiring  # noqa: PLW0603 - one per process
+    _wiring = _Wiring(settings)
+    uow.configure(
+        Directory({DEFAULT_NODE: settings.database_url}, pool_size=settings.db_pool_size, application=application)
+    )
+    jobs.configure(settings.redis_url or None)
+
+
+def mailer() -> SmtpMailer | MailboxMailer:
+    """Return the process's mailer."""
+    return _wired().mailer
+
+
+def links() -> Links:
+    """Return what makes the deployment's links."""
+    return _wired().links
+
+
+def provisioner() -> Provisioner:
+    """Return the builder of tenants; raises `RuntimeError` in a process without the owner's address."""
+    return _wired().provisioner
+
+
+def _wired() -> _Wiring:
+    if _wiring is None:
+        raise RuntimeError("tenants.process.configure() was not called")
+    return _wiring

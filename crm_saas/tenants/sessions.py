@@ -1,0 +1,124 @@
+"""Signed-in browsers: one row each, found by the hash of the random token in the cookie."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import delete, select, update
+
+from crm_saas.kernel.clock import now
+from crm_saas.kernel.ids import uuid7
+from crm_saas.kernel.uow import UnitOfWork
+from crm_saas.tenants.models import LoginSession, User
+
+TOUCH_AFTER: Final = timedelta(minutes=1)
+AGENT_LENGTH: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A user as requests know them."""
+
+    id: uuid.UUID
+    email: str
+    name: str
+    language: str
+    timezone: str
+    theme: str
+    density: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A live session and whose it is."""
+
+    session_id: uuid.UUID
+    person: Person
+    seen_at: datetime
+
+
+def token_hash(token: str) -> bytes:
+    """Return what is stored of a token: its SHA-256. The token itself has 256 random bits, so no salt is needed."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def start(unit: UnitOfWork, user_id: uuid.UUID, *, days: int, address: str | None, agent: str | None) -> str:
+    """Sign a browser in for `days` of idleness and return its token, which is stored nowhere."""
+    token = secrets.token_urlsafe(32)
+    unit.session.add(
+        LoginSession(
+            id=uuid7(),
+            token_hash=token_hash(token),
+            user_id=user_id,
+            created_at=now(),
+            seen_at=now(),
+            expires_at=now() + timedelta(days=days),
+            revoked_at=None,
+            address=address,
+            agent=agent[:AGENT_LENGTH] if agent else None,
+        )
+    )
+    return token
+
+
+_FIND = (
+    select(
+        LoginSession.id.label("session_id"),
+        LoginSession.seen_at,
+        LoginSession.expires_at,
+        LoginSession.revoked_at,
+        User.id,
+        User.email,
+        User.name,
+        User.language,
+        User.timezone,
+        User.theme,
+        User.density,
+    )
+    .join(User, User.id == LoginSession.user_id)
+    .limit(1)
+)
+
+
+def find(unit: UnitOfWork, hashed: bytes) -> SignedIn | None:
+    """Return the live session with this token hash; None when it is unknown, revoked or expired."""
+    row = unit.connection.execute(_FIND.where(LoginSession.token_hash == hashed)).one_or_none()
+    if row is None or row.revoked_at is not None or row.expires_at <= now():
+        return None
+    person = Person(row.id, row.email, row.name, row.language, row.timezone, row.theme, row.density)
+    return SignedIn(row.session_id, person, row.seen_at)
+
+
+def touch(unit: UnitOfWork, session: SignedIn, *, days: int) -> bool:
+    """Note that the session is in use, at most once a minute; True if it was noted and its end moved."""
+    if now() - session.seen_at < TOUCH_AFTER:
+        return False
+    unit.connection.execute(
+        update(LoginSession)
+        .where(LoginSession.id == session.session_id, LoginSession.revoked_at.is_(None))
+        .values(seen_at=now(), expires_at=now() + timedelta(days=days))
+    )
+    return True
+
+
+def end(unit: UnitOfWork, session_id: uuid.UUID) -> None:
+    """Sign a browser out."""
+    unit.connection.execute(
+        update(LoginSession)
+        .where(LoginSession.id == session_id, LoginSession.revoked_at.is_(None))
+        .values(revoked_at=now())
+    )
+
+
+def forget_ended(unit: UnitOfWork, older_than: timedelta) -> int:
+    """Delete sessions that ended or expired longer ago than `older_than`; return how many."""
+    limit = now() - older_than
+    result = unit.connection.execute(
+        delete(LoginSession).where((LoginSession.expires_at < limit) | (LoginSession.revoked_at < limit))
+    )
+    return int(result.rowcount)
