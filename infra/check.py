@@ -21,7 +21,6 @@ import bootstrap
 import ensure_browser
 
 ROOT = bootstrap.ROOT
-BIN = bootstrap.VENV / "bin"
 BUILD = ROOT / "build"
 REPORT = BUILD / "pytest.xml"
 SCRIPTS = ("bootstrap", "check", "ensure_browser")
@@ -65,7 +64,7 @@ def main(arguments: list[str]) -> None:
     targets = {"lint": lint, "format": rewrite, "test": test}
     if len(arguments) != 1 or arguments[0] not in targets:
         sys.exit(f"usage: check.py {'|'.join(targets)}")
-    os.environ["PATH"] = f"{BIN}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    os.environ["PATH"] = bootstrap.path_with_venv()
     targets[arguments[0]]()
 
 
@@ -111,11 +110,8 @@ def web_checks(without: str = "") -> list[Step]:
     if not manifest.exists():
         return []
     scripts = json.loads(manifest.read_text(encoding="utf-8"))["scripts"]
-    node = bootstrap.node_folder()
-    npm = [str(node / "bin" / "node"), str(node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
-    env = {"PATH": f"{node / 'bin'}{os.pathsep}{os.environ['PATH']}"}
     return [
-        Step(f"web {name}", [*npm, "run", "--silent", name], folder=bootstrap.FRONTEND, env=env)
+        Step(f"web {name}", ["npm", "run", "--silent", name], folder=bootstrap.FRONTEND)
         for name in WEB_CHECKS
         if name in scripts and name != without
     ]
