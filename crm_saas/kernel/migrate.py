@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import uuid
 from pathlib import Path
-from typing import Any
 
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
-from alembic.runtime.migration import MigrationContext
+from alembic.runtime.migration import MigrationContext, RevisionStep
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
 
@@ -39,8 +38,7 @@ class History:
         """The newest revision."""
         head = self._scripts.get_current_head()
         if head is None:
-            msg = "a history without revisions"
-            raise RuntimeError(msg)
+            raise RuntimeError("a history without revisions")
         return head
 
     def revision_of(self, connection: Connection, schema: str) -> str | None:
@@ -48,13 +46,15 @@ class History:
         context = MigrationContext.configure(connection, opts={"version_table_schema": schema})
         return context.get_current_revision()
 
-    def move(self, connection: Connection, schema: str, target: str = HEAD) -> None:
-        """Upgrade or downgrade one schema to `target` inside the caller's transaction."""
+    def move(self, connection: Connection, schema: str, target: str = HEAD) -> bool:
+        """Upgrade or downgrade one schema to `target` inside the caller's transaction; False if it was there."""
         scripts = self._scripts
         here = self.revision_of(connection, schema)
+        if here == (self.head if target == HEAD else None if target == "base" else target):
+            return False
         down = here is not None and target != HEAD and self._is_below(target, here)
 
-        def steps(revision: Any, _context: MigrationContext) -> Any:
+        def steps(revision: str, _context: MigrationContext) -> list[RevisionStep]:
             if down:
                 return scripts._downgrade_revs(target, revision)  # noqa: SLF001 - what alembic.command does
             return scripts._upgrade_revs(target, revision)  # noqa: SLF001
@@ -62,6 +62,7 @@ class History:
         with EnvironmentContext(self._config, scripts, fn=steps, destination_rev=target) as environment:
             environment.configure(connection=connection, target_metadata=MetaData(), version_table_schema=schema)
             environment.run_migrations()
+        return True
 
     def _is_below(self, target: str, here: str) -> bool:
         if target == "base":
@@ -74,8 +75,8 @@ def move_control(connection: Connection, history: History, target: str = HEAD) -
     """Migrate the control plane and grant its role what it needs, inside the caller's transaction."""
     connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
     connection.execute(text(f"SET LOCAL search_path = {CONTROL_SCHEMA}, ext"))
-    history.move(connection, CONTROL_SCHEMA, target)
-    _grant(connection, CONTROL_SCHEMA, CONTROL)
+    if history.move(connection, CONTROL_SCHEMA, target):
+        _grant(connection, CONTROL_SCHEMA, CONTROL)
 
 
 def move_tenant(connection: Connection, history: History, tenant_id: uuid.UUID, target: str = HEAD) -> None:
@@ -83,8 +84,8 @@ def move_tenant(connection: Connection, history: History, tenant_id: uuid.UUID, 
     schema = schema_name(tenant_id)
     connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
     connection.execute(text(f"SET LOCAL search_path = {schema}, ext"))
-    history.move(connection, schema, target)
-    _grant(connection, schema, schema)
+    if history.move(connection, schema, target):
+        _grant(connection, schema, schema)
 
 
 APPEND_ONLY_TABLES = ("event",)
