@@ -23,7 +23,7 @@ _COMMON = {
     "CN": "pr china, prc, peoples republic of china, mainland china, china mainland, 中国大陆, 中华人民共和国, 大陆",
     "HK": "hong kong, hongkong, hong kong sar, hong kong china, 香港特别行政区, 中国香港",
     "MO": "macao, macau, macao sar, 澳门特别行政区, 中国澳门",
-    "TW": "taiwan china, chinese taipei, taiwan province of china, 中国台湾, 台灣, 台湾省",
+    "TW": "taiwan china, chinese taipei, taiwan province of china, 中国台湾, 台灣, 臺灣, 台湾省",
     "KR": "korea, republic of korea, korea south, korea republic of, s korea, 大韩民国, 南韩",
     "KP": "korea north, democratic peoples republic of korea, dprk, 北朝鲜",
     "RU": "russian federation, 俄国, 俄罗斯联邦",

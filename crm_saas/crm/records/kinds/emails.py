@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import email_validator
 import idna
@@ -17,7 +18,7 @@ _ANGLE = re.compile(r"<([^<>]*)>")
 _LABEL = re.compile(r"\A(?:mailto|e-?mail|邮箱)\s*[:：]\s*", re.IGNORECASE)
 # The plain shape that email-validator takes unchanged but for the domain's case. All else goes the long way; a property
 # test holds the two together.
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{}~-]+"
 _PLAIN = re.compile(rf"({_ATOM}(?:\.{_ATOM})*)@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{{2,63}}")
 _LONG_LABEL = re.compile(r"[^@.]{64}")
 _RESERVED = tuple(mark + name for name in email_validator.SPECIAL_USE_DOMAIN_NAMES for mark in ("@", "."))
@@ -28,6 +29,8 @@ class EmailList:
 
     def parse(self, raw: object, context: Context) -> list[str]:  # noqa: ARG002
         """Read one cell with one or several addresses, or a list; equal ones are kept once."""
+        if isinstance(raw, str) and _is_plain(raw):  # most cells: one address and nothing else
+            return [raw]
         addresses = [_parse_one(text, index) for index, text in items_of(raw, split_emails)]
         return unique([address for address in addresses if address], normalise_email, limit=MAX_EMAILS)
 
@@ -88,6 +91,12 @@ def parse_email(raw: str) -> str:
 
 def _is_plain(text: str) -> bool:
     plain = _PLAIN.fullmatch(text)
-    if plain is None or len(text) > 254 or plain.end(1) > 64 or "--" in text:
+    if plain is None or len(text) > 254 or plain.end(1) > 64:
         return False
-    return not _LONG_LABEL.search(text, plain.end(1)) and not text.lower().endswith(_RESERVED)
+    return _is_plain_domain(text[plain.end(1) :])
+
+
+@lru_cache(maxsize=8192)
+def _is_plain_domain(domain: str) -> bool:
+    """Whether `@domain`, of the plain shape, is neither reserved nor one whose labels need a closer look."""
+    return not ("--" in domain or _LONG_LABEL.search(domain) or domain.lower().endswith(_RESERVED))

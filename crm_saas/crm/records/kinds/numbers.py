@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -61,7 +61,7 @@ _SIGNS: dict[str, tuple[str, ...]] = {
 }
 _SCALES = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
 _AMOUNT = re.compile(r"\A(\D*?)([+-]?[\d][\d.,'’ ]*|[+-]?[.,]\d+)\s*([万萬亿億]?)\s*(\D*)\Z")
-_PLAIN = re.compile(r"\A-?\d{1,15}(?:\.\d{1,2})?\Z")
+_PLAIN = re.compile(r"\A-?\d{1,15}(?:\.\d{1,2})?\Z", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +88,10 @@ class MoneyKind:
             return _from_json(raw)
         if isinstance(raw, Money):
             return raw
+        if isinstance(raw, str) and context.decimal != "," and _PLAIN.match(raw):
+            return _exact(Decimal(raw), context.currency, raw)
         text = _unsigned_forms(clean(raw))
-        return _from_text(text, context) if text else None
+        return _from_text(text, _for_native(raw, context)) if text else None
 
     def identity_keys(self, value: Money | None) -> list[str]:  # noqa: ARG002
         """Nobody is identified by an amount."""
@@ -118,7 +120,7 @@ class Integer(PlainKind):
         match = _AMOUNT.match(text)
         if match is None or match[1].strip(" +") or match[4].strip():
             raise ValueProblem("invalid_integer", "Not a whole number.", value=text[:60])
-        amount = read_decimal(match[2], context.decimal, decimals=0) * _SCALES.get(match[3], 1)
+        amount = read_decimal(match[2], _for_native(raw, context).decimal, decimals=0) * _SCALES.get(match[3], 1)
         if amount != int(amount):
             raise ValueProblem("invalid_integer", "Not a whole number.", value=text[:60])
         return _bounded(int(amount))
@@ -189,6 +191,11 @@ def _decimal_mark(bare: str, mark: DecimalMark | None, decimals: int) -> str:
     return separator if mark == separator else ""
 
 
+def _for_native(raw: object, context: Context) -> Context:
+    """A JSON number is written with a point, whatever the habits of the workspace."""
+    return context if isinstance(raw, str) else replace(context, decimal=".")
+
+
 def _unsigned_forms(text: str) -> str:
     """Fold full-width forms and the many minus signs; `(12)` is minus twelve."""
     if not text.isascii():
@@ -199,8 +206,6 @@ def _unsigned_forms(text: str) -> str:
 
 
 def _from_text(text: str, context: Context) -> Money:
-    if _PLAIN.match(text) and context.decimal != ",":
-        return _exact(Decimal(text), context.currency, text)
     match = _AMOUNT.match(text)
     if match is None:
         raise _invalid(text)
@@ -227,7 +232,7 @@ def _currency(sign: str, context: Context, text: str) -> str:
         return code
     candidates = _SIGNS.get(sign) or _SIGNS.get(code)
     if not candidates:
-        raise _invalid(text) if len(sign) > 3 else ValueProblem("unknown_currency", "Not a currency.", value=sign)
+        raise ValueProblem("unknown_currency", "Not a currency.", value=sign) if code.isalpha() else _invalid(text)
     return context.currency if context.currency in candidates else candidates[0]
 
 

@@ -33,6 +33,9 @@ class PhoneList:
 
     def parse(self, raw: object, context: Context) -> list[str]:
         """Read one cell with one or several numbers, or a list; equal ones are kept once."""
+        quick = _quick(raw.translate(_DROP), context.default_region) if isinstance(raw, str) else None
+        if quick:  # most cells: one plain number and nothing else
+            return [quick]
         numbers = [_parse_one(text, index, context) for index, text in items_of(raw, split_phones)]
         return unique([number for number in numbers if number], str, limit=MAX_PHONES)
 
@@ -41,7 +44,7 @@ class PhoneList:
         return ["phone:" + number.partition(";")[0] for number in value or ()]
 
     def to_text(self, value: list[str] | None) -> str:
-        """Joined by `; `, extensions as libphonenumber reads them back."""
+        """Joined by ` | `, since `;` leads in an extension."""
         return " | ".join(value or ())
 
 

@@ -25,7 +25,7 @@ _ENDS = (
     " \t\n\r\x0b\x0c\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000\ufeff"
 )
-"""What is dropped at both ends: Unicode white space and the byte order mark; str.strip would also take some controls."""
+"""What is dropped at both ends: Unicode white space and the byte order mark. str.strip would take controls too."""
 
 
 def clean(raw: object, *, lines: bool = False) -> str:
@@ -65,6 +65,10 @@ class Text(PlainKind):
         """Read text."""
         if raw is None:
             return None
+        if isinstance(raw, str) and raw.isascii() and raw.isprintable():  # what `clean` does with most cells, sooner
+            text = raw.strip()
+            if len(text) <= (context.max_length or HARD_LIMIT):
+                return text or None
         return limited(clean(raw, lines=self._lines), context.max_length) or None
 
 
