@@ -71,7 +71,7 @@ def prepare_python(profile: str) -> None:
         return
     say("installing Python packages")
     unstamp("packages")
-    uv("sync", "--require-hashes", *(str(REQUIREMENTS / lock) for lock in locks))
+    uv("sync", "--compile-bytecode", "--require-hashes", *(str(REQUIREMENTS / lock) for lock in locks))
     uv("install", "--offline", "--no-deps", "--editable", str(ROOT))
     stamp("packages", packages[profile])
 

@@ -20,9 +20,11 @@ def command() -> None:
 
     PostgreSQL and Redis are started from their wheels unless CRM_DATABASE_URL and CRM_REDIS_URL name servers.
     """
-    demo = {"CRM_DEMO": "true"} if "CRM_DEMO" not in os.environ else {}
+    settings = load_settings(services=False)
+    if "CRM_DEMO" not in os.environ and settings.environment == "embedded":
+        settings = settings.model_copy(update={"demo": True})
     try:
-        up(load_settings(os.environ | demo, services=False))
+        up(settings)
     except LocalError as error:
         click.echo(f"crm: {error}", err=True)
         sys.exit(EXIT_USAGE)

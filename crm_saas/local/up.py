@@ -46,6 +46,7 @@ class Deployment:
         self.logs = processes.make_folder(self.data_dir / "logs")
         self.secrets = SecretFiles(self.data_dir / "secrets")
         self.supervisor = Supervisor(say)
+        self._demo = ""
 
     def run(self) -> None:
         """Start all, watch, stop all."""
@@ -74,7 +75,7 @@ class Deployment:
         self._task("migrate")
         self._programs()
         if self.settings.demo:
-            self._task("demo")
+            self._demo = self._task("demo").strip().splitlines()[-1]
 
     def _servers(self) -> None:
         """Start the servers the operator does not run, and complete the settings with where they are."""
@@ -149,6 +150,8 @@ class Deployment:
 
     def _welcome(self) -> None:
         relative = self.logs.relative_to(Path.cwd()) if self.logs.is_relative_to(Path.cwd()) else self.logs
+        if self._demo:
+            print(f"  {self._demo}")
         if self.settings.smtp_url is None:
             print(f"  mail     {self.settings.base_url}/dev/mailbox")
         print(f"  logs     {relative}")
