@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 
 import crm_saas.crm.leads.type  # noqa: F401 - registers the record type
+from crm_saas.api.v1.imports import imports
 from crm_saas.api.v1.records import records
 from crm_saas.api.v1.workspace import workspace
 
@@ -12,6 +13,6 @@ from crm_saas.api.v1.workspace import workspace
 def register(app: Flask) -> None:
     """Add the workspace API under /api/v1. Special resources first: their names are no plurals of record types."""
     v1 = Blueprint("v1", __name__, url_prefix="/api/v1")
-    for part in (workspace, records):
+    for part in (workspace, imports, records):
         v1.register_blueprint(part)
     app.register_blueprint(v1)

@@ -103,7 +103,7 @@ def update_many(
         if any(rtype.by_name[name].kind == "external_ids" for name in names):
             moved.append(change)
     if rows:
-        columns = {name: bindparam(name) for name in rows[0] if name != "b_id"}
+        columns: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "b_id"}
         unit.connection.execute(update(rtype.table).where(rtype.table.c.id == bindparam("b_id")).values(columns), rows)
     if moved:
         _release(unit, rtype, [change.record_id for change in moved])

@@ -60,4 +60,4 @@ def write(
 
 def wake_relay(workspace_id: uuid.UUID) -> None:
     """Hint that a workspace's outbox has something in it."""
-    jobs.enqueue("fast", "crm_saas.kernel.relay:relay_tenant", workspace_id, unique=f"relay:{workspace_id}")
+    jobs.enqueue("fast", "crm_saas.kernel.relay.relay_tenant", workspace_id, unique=f"relay:{workspace_id}")

@@ -1,0 +1,258 @@
+"""Deciding what becomes of each row: one planner for the preview, the dry run and the run."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from sqlalchemy import ARRAY, Text, cast, select, tuple_
+
+from crm_saas.crm.imports.mapping import Mapper
+from crm_saas.crm.imports.options import Duplicates
+from crm_saas.crm.imports.reading import Row
+from crm_saas.crm.records.actor import Actor
+from crm_saas.crm.records.bulk import Change, read_locked
+from crm_saas.crm.records.model import ExternalId
+from crm_saas.crm.records.registry import RecordType, Values
+from crm_saas.crm.records.service import external_fields, rule_faults
+from crm_saas.kernel.ids import uuid7
+from crm_saas.kernel.uow import UnitOfWork
+
+Outcome = Literal["create", "fill", "update", "skip", "reject"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a cell or a row is not taken, or how it is taken differently (`fatal` false)."""
+
+    column: int | None
+    field: str
+    code: str
+    detail: str
+    params: dict[str, Any]
+    fatal: bool = True
+
+
+@dataclass(slots=True)
+class Planned:
+    """What becomes of one row."""
+
+    line: int
+    cells: list[str]
+    outcome: Outcome
+    values: Values
+    """What the row says, without what it leaves empty."""
+    faults: list[Fault]
+    match: tuple[uuid.UUID, str] | None = None
+    """The record it is about: id and display name."""
+
+
+@dataclass(slots=True)
+class _Slot:
+    """A record of this chunk: one that is stored, or one that an earlier row creates."""
+
+    record_id: uuid.UUID
+    version: int
+    before: Values | None
+    """None: created by this chunk."""
+    after: Values
+
+
+@dataclass(slots=True)
+class Plan:
+    """A chunk's rows, and the records to write for them."""
+
+    rows: list[Planned] = field(default_factory=list)
+    new: list[tuple[uuid.UUID, Values]] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+
+    def count(self, outcome: Outcome) -> int:
+        """Count rows by what becomes of them."""
+        return sum(row.outcome == outcome for row in self.rows)
+
+
+class Planner:
+    """Plans the rows of one import, chunk by chunk."""
+
+    def __init__(self, rtype: RecordType, mapper: Mapper, duplicates: Duplicates) -> None:
+        self._rtype = rtype
+        self._mapper = mapper
+        self._mode = duplicates
+
+    def plan(self, unit: UnitOfWork, actor: Actor, rows: Sequence[Row]) -> Plan:
+        """Plan one chunk against what is stored; matched records that it may change are locked."""
+        planned = [self._read(row) for row in rows]
+        known = _Known(self._rtype)
+        known.look_up(unit, [row.values for row in planned if row.outcome != "reject"])
+        if self._mode in {"fill", "update"}:
+            known.load(unit)
+        for row in planned:
+            if row.outcome != "reject":
+                self._decide(row, known, actor)
+        changes = [
+            Change(slot.record_id, slot.version, slot.before, slot.after)
+            for slot in known.slots.values()
+            if slot.before is not None and slot.after != slot.before
+        ]
+        new = [(slot.record_id, slot.after) for slot in known.slots.values() if slot.before is None]
+        return Plan(planned, new, changes)
+
+    def _read(self, row: Row) -> Planned:
+        if row.problem is not None:
+            fault = Fault(None, "", row.problem.code, row.problem.detail, row.problem.params)
+            return Planned(row.line, row.cells, "reject", {}, [fault])
+        mapped = self._mapper.apply(row.cells)
+        faults = [Fault(p.column, p.field, p.code, p.detail, p.params, p.fatal) for p in mapped.problems]
+        refused = any(fault.fatal for fault in faults)
+        return Planned(row.line, row.cells, "reject" if refused else "create", mapped.values, faults)
+
+    def _decide(self, row: Planned, known: _Known, actor: Actor) -> None:
+        slot_id = known.find(row.values)
+        if slot_id is not None:
+            row.match = (slot_id, known.names.get(slot_id, ""))
+        if slot_id is None or (self._mode == "create" and not known.has_external(row.values)):
+            self._create(row, known, actor)
+        elif self._mode == "create":
+            detail = "A record with this external id exists."
+            row.outcome = "reject"
+            row.faults.append(Fault(None, external_fields(self._rtype)[0].name, "external_id_taken", detail, {}))
+        elif self._mode == "skip":
+            row.outcome = "skip"
+        else:
+            self._merge(row, known.slots[slot_id], known)
+
+    def _create(self, row: Planned, known: _Known, actor: Actor) -> None:
+        values = {**self._rtype.blank(), **row.values}
+        if "owner_id" in values and values["owner_id"] is None:
+            values["owner_id"] = str(actor.user_id)
+        if self._refused(row, values, None):
+            return
+        row.outcome = "create"
+        known.add(_Slot(uuid7(), 0, None, values))
+
+    def _merge(self, row: Planned, slot: _Slot, known: _Known) -> None:
+        after = dict(slot.after)
+        for name, value in row.values.items():
+            each = self._rtype.by_name[name]
+            if each.kind == "external_ids":
+                after[name] = {**value, **after[name]} if self._mode == "fill" else {**after[name], **value}
+            elif self._mode == "update" or each.is_empty(after[name]):
+                after[name] = value
+        if after == slot.after:
+            row.outcome = "skip"
+            return
+        if self._refused(row, after, slot.before):
+            return
+        row.outcome = "fill" if self._mode == "fill" else "update"
+        slot.after = after
+        known.note(slot)
+
+    def _refused(self, row: Planned, after: Values, before: Values | None) -> bool:
+        found = rule_faults(self._rtype, after, before)
+        for fault in found:
+            row.faults.append(Fault(None, fault.pointer.strip("/"), fault.code, fault.detail, fault.params))
+        if found:
+            row.outcome = "reject"
+        return bool(found)
+
+
+class _Known:
+    """The records that a chunk's rows may be about, by key: those stored, and those the chunk creates."""
+
+    def __init__(self, rtype: RecordType) -> None:
+        self._rtype = rtype
+        self._by_key: dict[str, uuid.UUID] = {}
+        self.slots: dict[uuid.UUID, _Slot] = {}
+        self.names: dict[uuid.UUID, str] = {}
+
+    def look_up(self, unit: UnitOfWork, rows: Sequence[Values]) -> None:
+        """Find stored records that share a key with any row; of several, the oldest."""
+        keys: set[str] = set()
+        external: set[tuple[str, str]] = set()
+        for values in rows:
+            keys.update(shared_keys(self._rtype, values))
+            external.update(pair for each in external_fields(self._rtype) for pair in values.get(each.name, {}).items())
+        table = self._rtype.table
+        if keys:
+            found = unit.connection.execute(
+                select(table.c.id, table.c.display_name, table.c["keys"])
+                .where(table.c["keys"].op("&&")(cast(sorted(keys), ARRAY(Text))))
+                .order_by(table.c.id)
+            )
+            for record_id, name, stored in found:
+                self.names[record_id] = name
+                for key in stored:
+                    if key in keys:
+                        self._by_key.setdefault(key, record_id)
+        if external:
+            taken = unit.connection.execute(
+                select(ExternalId.system, ExternalId.value, table.c.id, table.c.display_name)
+                .join(table, table.c.id == ExternalId.record_id)
+                .where(
+                    ExternalId.record_type == self._rtype.name,
+                    tuple_(ExternalId.system, ExternalId.value).in_(sorted(external)),
+                )
+            )
+            for system, value, record_id, name in taken:
+                self.names[record_id] = name
+                self._by_key[_external_key(system, value)] = record_id
+
+    def load(self, unit: UnitOfWork) -> None:
+        """Lock and read every record found, since rows may change it."""
+        for record_id, row in read_locked(unit, self._rtype, set(self._by_key.values())).items():
+            values = self._rtype.values_of(row)
+            self.slots[record_id] = _Slot(record_id, row.version, values, dict(values))
+        # what was deleted between the two statements is not known any more
+        self._by_key = {key: record_id for key, record_id in self._by_key.items() if record_id in self.slots}
+
+    def find(self, values: Values) -> uuid.UUID | None:
+        """Return the record a row is about: by external id first, then by e-mail, then by phone."""
+        for key in keys_of(self._rtype, values):
+            if key in self._by_key:
+                return self._by_key[key]
+        return None
+
+    def has_external(self, values: Values) -> bool:
+        """Tell whether one of the row's external ids belongs to a record."""
+        return any(key in self._by_key for key in external_keys(self._rtype, values))
+
+    def add(self, slot: _Slot) -> None:
+        """Remember a record that the chunk creates."""
+        self.slots[slot.record_id] = slot
+        self.note(slot)
+
+    def note(self, slot: _Slot) -> None:
+        """Let later rows find a record by what it holds now."""
+        self.names[slot.record_id] = self._rtype.display_name(slot.after)
+        for key in keys_of(self._rtype, slot.after):
+            self._by_key.setdefault(key, slot.record_id)
+
+
+def keys_of(rtype: RecordType, values: Values) -> list[str]:
+    """Return every key by which another row is about the same record, the surest first."""
+    return [*external_keys(rtype, values), *shared_keys(rtype, values)]
+
+
+def shared_keys(rtype: RecordType, values: Values) -> list[str]:
+    """Return the keys of e-mail addresses and phone numbers among some values."""
+    return [
+        key
+        for each in rtype.fields
+        if each.kind in {"email_list", "phone_list"} and values.get(each.name)
+        for key in each.keys_of(values[each.name])
+    ]
+
+
+def external_keys(rtype: RecordType, values: Values) -> list[str]:
+    """Return the keys of external ids among some values."""
+    return [
+        _external_key(system, value)
+        for each in external_fields(rtype)
+        for system, value in values.get(each.name, {}).items()
+    ]
+
+
+def _external_key(system: str, value: str) -> str:
+    return f"external:{system}:{value}"
