@@ -18,6 +18,8 @@ _SHARED_CURRENCIES: Final = {
     "ZAR": "ZA", "XOF": "SN", "XAF": "CM", "XCD": "AG", "MAD": "MA", "ILS": "IL",
 }  # fmt: skip
 """The country meant by a currency that several use."""
+_NOWHERE: Final = "ZZ"
+"""CLDR's territory of zones such as UTC."""
 _BY_LANGUAGE: Final = {"en": "US", "zh-CN": "CN"}
 
 
@@ -43,7 +45,7 @@ def country_of(timezone: str, currency: str, language: str) -> str:
     """
     canonical = get_global("zone_aliases").get(timezone, timezone)
     territory = get_global("zone_territories").get(canonical)
-    if isinstance(territory, str) and len(territory) == 2 and territory.isalpha():
+    if isinstance(territory, str) and territory.isalpha() and territory != _NOWHERE:
         return territory
     if currency in _SHARED_CURRENCIES:
         return _SHARED_CURRENCIES[currency]
