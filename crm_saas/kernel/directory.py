@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
@@ -43,6 +44,16 @@ class Placement(ControlBase):
     """What stopped the last attempt to provision, for the operator."""
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+
+
+def active_tenants(connection: Connection, nodes: Sequence[str], after: uuid.UUID) -> list[tuple[uuid.UUID, str]]:
+    """Return (tenant, node) of every usable tenant on some nodes, in the order of their ids from `after` on."""
+    rows = connection.execute(
+        select(Placement.tenant_id, Placement.node_id)
+        .where(Placement.state == ACTIVE, Placement.node_id.in_(nodes), Placement.tenant_id > after)
+        .order_by(Placement.tenant_id)
+    )
+    return [(row.tenant_id, row.node_id) for row in rows]
 
 
 class UnknownTenantError(LookupError):

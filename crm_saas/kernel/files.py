@@ -7,6 +7,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
@@ -29,6 +30,10 @@ class FileStore(Protocol):
 
     def delete(self, tenant_id: uuid.UUID, key: str) -> None:
         """Remove a file and whatever was derived from it; nothing happens if there is none."""
+        ...
+
+    def keys(self, tenant_id: uuid.UUID, *, unchanged_since: datetime) -> list[str]:
+        """Return the keys of a tenant's files that were last written before an instant."""
         ...
 
     def used_bytes(self, tenant_id: uuid.UUID) -> int:
@@ -74,13 +79,24 @@ class LocalFiles:
     def delete(self, tenant_id: uuid.UUID, key: str) -> None:
         """Remove the file and its companions, which are named `<key>.<something>`."""
         path = self.path(tenant_id, key)
-        for companion in path.parent.glob(f"{key}.*"):
-            companion.unlink(missing_ok=True)
+        for pattern in (f"{key}.*", f".{key}.part"):
+            for companion in path.parent.glob(pattern):
+                companion.unlink(missing_ok=True)
         path.unlink(missing_ok=True)
 
     def delete_all(self, tenant_id: uuid.UUID) -> None:
         """Remove a tenant's folder."""
         shutil.rmtree(self._folder(tenant_id), ignore_errors=True)
+
+    def keys(self, tenant_id: uuid.UUID, *, unchanged_since: datetime) -> list[str]:
+        """List the folder; a key left with nothing but half-written or derived files is listed too."""
+        found: dict[str, float] = {}
+        with contextlib.suppress(FileNotFoundError):
+            for entry in _entries(self._folder(tenant_id)):
+                key = entry.name.lstrip(".").partition(".")[0]
+                with contextlib.suppress(FileNotFoundError):
+                    found[key] = max(found.get(key, 0.0), entry.stat().st_mtime)
+        return [key for key, changed in found.items() if changed < unchanged_since.timestamp()]
 
     def used_bytes(self, tenant_id: uuid.UUID) -> int:
         """Add up the sizes in the tenant's folder."""

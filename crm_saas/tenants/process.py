@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from crm_saas.config import Settings
-from crm_saas.kernel import jobs, uow
+from crm_saas.kernel import files, jobs, uow
 from crm_saas.kernel.db import make_owner_engine
 from crm_saas.kernel.directory import DEFAULT_NODE, Directory
 from crm_saas.kernel.mail import MailboxMailer, SmtpMailer, mailer_of
@@ -38,13 +38,14 @@ _wiring: _Wiring | None = None
 
 
 def configure(settings: Settings, *, application: str) -> None:
-    """Wire this process: directory, queue, mail, links, and the provisioner where the owner's address is known."""
+    """Wire this process: directory, queue, files, mail, links; the provisioner where the owner's address is known."""
     global _wiring  # noqa: PLW0603 - one per process
     _wiring = _Wiring(settings)
     uow.configure(
         Directory({DEFAULT_NODE: settings.database_url}, pool_size=settings.db_pool_size, application=application)
     )
     jobs.configure(settings.redis_url or None)
+    files.configure(settings.data_dir / "files")
 
 
 def mailer() -> SmtpMailer | MailboxMailer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-import crm_saas.crm.leads.type  # noqa: F401 - registers the record type
+import crm_saas.crm.catalogue  # noqa: F401 - registers the record types
 from crm_saas.api.v1.imports import imports
 from crm_saas.api.v1.records import records
 from crm_saas.api.v1.workspace import workspace

@@ -313,7 +313,7 @@ def _require_state(run: Import, fits: bool, detail: str) -> None:  # noqa: FBT00
 
 def hint(workspace_id: uuid.UUID, import_id: uuid.UUID) -> None:
     """Wake a worker for an import; the sweep does it otherwise."""
-    jobs.enqueue("bulk", "crm_saas.crm.imports.job.work", workspace_id, import_id, unique=f"import:{import_id}")
+    jobs.enqueue("bulk", "crm_saas.crm.imports.jobs.work", workspace_id, import_id, unique=f"import:{import_id}")
 
 
 def rejects_path(path: Path) -> Path:

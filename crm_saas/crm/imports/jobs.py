@@ -9,14 +9,15 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import DBAPIError
 
+import crm_saas.crm.catalogue  # noqa: F401 - a worker needs the record types
 from crm_saas.crm.imports import service, undo
 from crm_saas.crm.imports.model import Import
 from crm_saas.crm.imports.options import Options
@@ -28,10 +29,11 @@ from crm_saas.crm.records import bulk
 from crm_saas.crm.records.actor import Actor, load_actor, members_by_key
 from crm_saas.kernel import jobs, uow
 from crm_saas.kernel.clock import now
-from crm_saas.kernel.db import sqlstate
-from crm_saas.kernel.directory import UnknownTenantError
+from crm_saas.kernel.db import sqlstate, tenant_plane
+from crm_saas.kernel.directory import UnknownTenantError, active_tenants
 from crm_saas.kernel.errors import Problem, QuotaExceeded
 from crm_saas.kernel.files import file_store
+from crm_saas.kernel.sweeps import sweep
 from crm_saas.kernel.uow import UnitOfWork
 
 CHUNK_ROWS: Final = 1_000
@@ -39,6 +41,7 @@ SLICE_SECONDS: Final = 5.0
 """A job hands itself back to the queue after this long, so that other workspaces get their turn."""
 LEASE: Final = timedelta(seconds=30)
 MOST_FAILURES: Final = 5
+ABANDONED_AFTER: Final = timedelta(days=7)
 _TRY_AGAIN: Final = {"23505", "40001", "40P01", "55P03"}
 """unique_violation (somebody took an external id meanwhile), serialization failure, deadlock, lock not available."""
 _COUNTED: Final = {"create": "created", "update": "updated", "fill": "filled", "skip": "skipped", "reject": "rejected"}
@@ -236,7 +239,45 @@ def _note_failure(workspace_id: uuid.UUID, import_id: uuid.UUID) -> None:
             _finish(run, service.FAILED)
 
 
-def stalled(unit: UnitOfWork) -> list[uuid.UUID]:
-    """Return the imports of a workspace that wait for a worker and have none."""
+@sweep("bulk")
+def sweep_stalled() -> int:
+    """Wake a worker for every import that waits for one: its message was lost, or its worker was killed."""
+    return sum(_in_each_workspace(_wake_stalled))
+
+
+@sweep("bulk", every=3600)
+def sweep_abandoned() -> int:
+    """Remove uploads that nobody started within a week, and files whose import was never added."""
+    return sum(_in_each_workspace(_remove_abandoned))
+
+
+def _in_each_workspace(look: Callable[[UnitOfWork], int]) -> Iterator[int]:
+    with uow.control() as unit:
+        tenants = active_tenants(unit.connection, uow.directory().node_ids, uuid.UUID(int=0))
+    for tenant_id, node_id in tenants:
+        try:
+            with uow.plane(uow.directory().node_engine(node_id), tenant_plane(tenant_id), tenant_id) as unit:
+                yield look(unit)
+        except DBAPIError:
+            _log.exception("imports not looked at", extra={"tenant_id": str(tenant_id)})
+
+
+def _wake_stalled(unit: UnitOfWork) -> int:
     free = Import.lease_until.is_(None) | (Import.lease_until < now())
-    return list(unit.session.scalars(select(Import.id).where(Import.state.in_(service.AT_WORK), free)))
+    stalled = unit.session.scalars(select(Import.id).where(Import.state.in_(service.AT_WORK), free)).all()
+    for import_id in stalled:
+        unit.on_commit(service.hint, unit.workspace_id, import_id)
+    return len(stalled)
+
+
+def _remove_abandoned(unit: UnitOfWork) -> int:
+    """Delete rows of abandoned uploads, then every file that no row names any more."""
+    old = now() - ABANDONED_AFTER
+    unit.session.execute(
+        delete(Import).where(Import.state == service.READY, Import.started_at.is_(None), Import.created_at < old)
+    )
+    kept = set(unit.session.scalars(select(Import.file_key)))
+    strays = [key for key in file_store().keys(unit.workspace_id, unchanged_since=old) if key not in kept]
+    for key in strays:
+        unit.on_commit(file_store().delete, unit.workspace_id, key)
+    return len(strays)
