@@ -21,7 +21,7 @@ export function RouteError({ error, reset }: ErrorComponentProps) {
   if (isProblem(error) && error.status === 404) return <NotFoundPage />;
   if (isOldRelease(error))
     return (
-      <EmptyState icon={IconRefresh} title={t('common:release.title')} text={t('common:release.text')}>
+      <EmptyState icon={IconRefresh} title={t('common:release.title')} text={t('common:release.text')} titleOrder={1}>
         <Button onClick={() => window.location.reload()}>{t('common:release.reload')}</Button>
       </EmptyState>
     );
@@ -30,5 +30,14 @@ export function RouteError({ error, reset }: ErrorComponentProps) {
     reset();
     void router.invalidate();
   };
-  return <ErrorState error={error} onRetry={retry} />;
+  return <ErrorState error={error} onRetry={retry} titleOrder={1} />;
+}
+
+/** The same where there is no shell. */
+export function PublicRouteError(props: ErrorComponentProps) {
+  return (
+    <main>
+      <RouteError {...props} />
+    </main>
+  );
 }

@@ -7,13 +7,17 @@ import { onboardingRoutes } from '@/features/onboarding/routes';
 import { profileRoutes } from '@/features/profile/routes';
 import { rootRoute, workspaceRoute } from '@/shared/routing/routes';
 import { PageSkeleton } from '@/shared/ui/Skeletons';
-import { NotFoundPage } from './NotFoundPage';
+import { NotFoundPage, PublicNotFoundPage } from './NotFoundPage';
 import { RootLayout } from './RootLayout';
-import { RouteError } from './RouteError';
+import { PublicRouteError, RouteError } from './RouteError';
 import { WorkspaceLayoutRoute } from './shell/lazy';
 
-rootRoute.update({ component: RootLayout, notFoundComponent: NotFoundPage });
-workspaceRoute.update({ component: WorkspaceLayoutRoute });
+rootRoute.update({ component: RootLayout, notFoundComponent: PublicNotFoundPage, errorComponent: PublicRouteError });
+workspaceRoute.update({
+  component: WorkspaceLayoutRoute,
+  notFoundComponent: NotFoundPage,
+  errorComponent: PublicRouteError,
+});
 
 const routeTree = rootRoute.addChildren([
   ...authRoutes,

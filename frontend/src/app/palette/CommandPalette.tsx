@@ -36,7 +36,10 @@ export default function CommandPalette({ opened, onClose, ...options }: Props) {
       scrollable
       maxHeight="min(420px, 70dvh)"
       returnFocus
-      aria-label={t('common:palette.title')}
+      yOffset="12dvh"
+      transitionProps={{ duration: 0 }}
+      overlayProps={{ blur: 0, backgroundOpacity: 0.4 }}
+      attributes={{ content: { 'aria-label': t('common:palette.title') } }}
     >
       <Spotlight.Search
         placeholder={t('common:search.placeholder')}

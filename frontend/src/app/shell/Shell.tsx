@@ -1,4 +1,4 @@
-import { lazy, Suspense, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useDisclosure, useLocalStorage } from '@mantine/hooks';
 import { Outlet } from '@tanstack/react-router';
 import { useText } from '@/shared/i18n/text';
@@ -13,7 +13,8 @@ import { usePageFocus } from './usePageFocus';
 import { useShellKeys } from './useShellKeys';
 import classes from './Shell.module.css';
 
-const CommandPalette = lazy(() => import('../palette/CommandPalette'));
+const loadPalette = () => import('../palette/CommandPalette');
+const CommandPalette = lazy(loadPalette);
 const KeyList = lazy(() => import('./KeyList'));
 const CreateWorkspace = lazy(() => import('./CreateWorkspace'));
 
@@ -31,6 +32,8 @@ export function Shell() {
   const keys = useLazyDialog();
   const newWorkspace = useLazyDialog();
   usePageFocus(main);
+  // The palette must open at once, or the first letters typed are lost.
+  useEffect(() => void loadPalette(), []);
   useShellKeys({ entries, openPalette: palette.open, openKeys: keys.open });
   const dialogs = { openPalette: palette.open, openKeys: keys.open, openNewWorkspace: newWorkspace.open };
   return (

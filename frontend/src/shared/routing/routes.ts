@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { createRootRouteWithContext, createRoute, notFound, redirect } from '@tanstack/react-router';
+import { createRootRouteWithContext, createRoute, notFound, redirect, rootRouteId } from '@tanstack/react-router';
 import { sessionQuery } from '@/shared/session/session';
 import { makeWorkspace } from '@/shared/workspace/workspace';
 
@@ -17,7 +17,7 @@ export const workspaceRoute = createRoute({
     const session = await context.queryClient.query({ ...sessionQuery, staleTime: 'static' });
     if (!session.user) throw redirect({ to: '/sign-in', search: { next: location.href } });
     const summary = session.workspaces.find(({ slug }) => slug === params.slug);
-    if (!summary) throw notFound();
+    if (!summary) throw notFound({ routeId: rootRouteId });
     return { workspace: makeWorkspace(summary), workspaceState: summary.state };
   },
 });

@@ -9,10 +9,12 @@ interface Props {
   error: unknown;
   /** Try the same again. */
   onRetry?: () => void;
+  /** 1 when this is all there is on the page. */
+  titleOrder?: 1 | 2;
 }
 
 /** What happened and what to do, for a page or a part of one that could not be loaded. */
-export function ErrorState({ error, onRetry }: Props) {
+export function ErrorState({ error, onRetry, titleOrder = 2 }: Props) {
   const t = useText();
   const offline = error instanceof ConnectionProblem;
   const requestId = error instanceof ApiProblem ? error.body.request_id : undefined;
@@ -22,6 +24,7 @@ export function ErrorState({ error, onRetry }: Props) {
       <EmptyState
         icon={offline ? IconPlugConnectedX : IconAlertTriangle}
         title={offline ? t('common:state.offline_title') : t('common:state.error_title')}
+        titleOrder={titleOrder}
         text={requestId ? t('common:state.error_with_reference', { message, reference: requestId }) : message}
       >
         {onRetry && (

@@ -20,7 +20,10 @@ export function WorkspaceFields<V extends WorkspaceValues>({ form }: { form: Use
     <>
       <TextInput
         label={t('auth:workspace.address')}
-        description={t('auth:workspace.address_help', { address: `${window.location.host}/w/${suggestion.slug}` })}
+        description={
+          suggestion.slug &&
+          t('auth:workspace.address_help', { address: `${window.location.host}/w/${suggestion.slug}` })
+        }
         placeholder={suggestion.slug}
         spellCheck={false}
         autoCapitalize="none"
