@@ -23,8 +23,9 @@ from crm_saas.api.edge import (
 from crm_saas.crm.imports import service, undo
 from crm_saas.crm.imports.model import Import
 from crm_saas.crm.imports.reading import Hints
-from crm_saas.crm.imports.sample import sample_path
+from crm_saas.crm.imports.sample import sample_path, sample_stream
 from crm_saas.crm.records.registry import REGISTRY, RecordType
+from crm_saas.kernel.clock import now
 from crm_saas.kernel.errors import FieldError, Invalid, NotFound, Problem
 from crm_saas.kernel.files import file_store
 from crm_saas.kernel.ids import parse_uuid
@@ -79,9 +80,8 @@ def import_sample(door: Door) -> Reply:
     with door.open() as call:
         call.actor.require("import", _rtype("lead"))
         language = call.unit.connection.execute(select(WorkspaceSettings.language)).scalar_one()
-    path = sample_path(language)
-    with path.open("rb") as stream:
-        reply = _take(door, _rtype("lead"), stream, path.name)
+    stream = sample_stream(language, now().date())
+    reply = _take(door, _rtype("lead"), stream, sample_path(language).name)
     with door.open() as call:
         run = service.start(call.unit, call.actor, reply.document["id"], dry_run=False)
         return Reply(service.as_json(run), 202)
