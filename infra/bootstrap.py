@@ -27,6 +27,7 @@ REQUIREMENTS = ROOT / "requirements"
 FRONTEND = ROOT / "frontend"
 BUILT = FRONTEND / "dist"
 NOT_SOURCES = {"node_modules", "dist", "coverage"}
+LOCKS = {"run": ["base.txt", "uv.txt"], "test": ["dev.txt", "uv.txt"]}
 PIP_SETTINGS = {"index-url": "UV_DEFAULT_INDEX", "cert": "SSL_CERT_FILE"}
 EXIT_USAGE = 2
 
@@ -58,30 +59,32 @@ def main(arguments: list[str]) -> None:
 
 def prepare_python(profile: str) -> None:
     """Make the virtual environment and install the locked packages into it."""
-    locks = ["base.txt", "uv.txt"] if profile == "run" else ["dev.txt", "uv.txt"]
     venv = fingerprint([str(VENV), sys.version, os.path.realpath(sys.executable)])
     if not fresh("venv", venv):
         say("making the virtual environment")
         make_venv()
         install_uv()
         stamp("venv", venv)
-    packages = {name: fingerprint([venv, *lock_texts(name)]) for name in ("run", "test")}
-    # The test packages include those for running.
+    packages = {name: fingerprint([venv, *lock_texts(name)]) for name in LOCKS}
+    # The packages for testing include those for running.
     if any(fresh("packages", packages[name]) for name in {profile, "test"}):
         return
     say("installing Python packages")
     unstamp("packages")
-    uv("sync", "--compile-bytecode", "--require-hashes", *(str(REQUIREMENTS / lock) for lock in locks))
+    locks = [REQUIREMENTS / name for name in LOCKS[profile]]
+    options = ["--compile-bytecode", "--require-hashes"]
+    if profile == "test":
+        uv("sync", *options, *map(str, locks))
+    else:  # takes nothing away: what serving does not need may be in use by a test that runs
+        uv("install", *options, *(f"--requirement={lock}" for lock in locks))
     uv("install", "--offline", "--no-deps", "--editable", str(ROOT))
     stamp("packages", packages[profile])
 
 
 def lock_texts(profile: str) -> list[str]:
     """What the packages of a profile are made from."""
-    names = ["base.txt", "uv.txt"] if profile == "run" else ["dev.txt", "uv.txt"]
-    return [(REQUIREMENTS / name).read_text(encoding="utf-8") for name in names] + [
-        (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    ]
+    made_from = [*(REQUIREMENTS / name for name in LOCKS[profile]), ROOT / "pyproject.toml"]
+    return [path.read_text(encoding="utf-8") for path in made_from]
 
 
 def make_venv() -> None:

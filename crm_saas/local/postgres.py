@@ -76,8 +76,10 @@ class EmbeddedPostgres:
             self._initialise()
         self._check_version()
         processes.end_leftovers("postgres", self.cluster, signal.SIGINT, STOP_SECONDS)
-        # Whoever the file names is not ours: the server would refuse to start if that pid is somebody else's by now.
+        # Nobody of ours runs now. The server would refuse to start if a pid in such a file is somebody else's by now,
+        # or that of a process that ended and was not yet waited for.
         (self.cluster / "postmaster.pid").unlink(missing_ok=True)
+        shutil.rmtree(self._socket_folder, ignore_errors=True)
         self._make_socket_folder()
         for attempt in range(1, START_TRIES + 1):
             if self._try_start():

@@ -142,7 +142,10 @@ def test_what_was_committed_survives_kill_9_of_the_whole_server(tmp_path: Path) 
 def test_a_pid_file_that_names_somebody_else_by_now_is_no_hindrance(tmp_path: Path) -> None:
     with EmbeddedPostgres(tmp_path, fsync=False) as server:
         cluster = server.cluster
-    (cluster / "postmaster.pid").write_text(f"{os.getpid()}\n{cluster}\n1\n1\n\n127.0.0.1\n0 0\nready\n")
+        port = server.port
+    lock = f"{os.getpid()}\n{cluster}\n1\n{port}\n\n127.0.0.1\n0 0\nready\n"
+    (cluster / "postmaster.pid").write_text(lock)
+    (server.folder / "socket" / f".s.PGSQL.{port}.lock").write_text(lock)
     with EmbeddedPostgres(tmp_path, fsync=False) as server:
         assert server.answers()
 
