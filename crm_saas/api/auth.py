@@ -6,6 +6,7 @@ Every view states its access with `public` or `signed_in`; an application with a
 from __future__ import annotations
 
 import time
+import uuid
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import timedelta
@@ -141,9 +142,12 @@ def _load(token: str, days: int) -> Principal | None:
     return Principal(token, session)
 
 
-def enter(unit: uow.UnitOfWork, user_id: Any, settings: Settings) -> None:  # noqa: ANN401
-    """Sign this browser in, in the caller's unit; token and CSRF token are new, nothing of the old session stays."""
-    leave(unit)
+def enter(unit: uow.UnitOfWork, user_id: uuid.UUID, settings: Settings, *, before: Principal | None) -> Principal:
+    """Sign this browser in, in the caller's unit; token and CSRF token are new, nothing of the old session stays.
+
+    Arguments: `before` who was signed in, asked for before the unit began.
+    """
+    leave(unit, before)
     token = sessions.start(
         unit, user_id, days=settings.session_days, address=client_address(), agent=request.user_agent.string
     )
@@ -152,15 +156,16 @@ def enter(unit: uow.UnitOfWork, user_id: Any, settings: Settings) -> None:  # no
     if session is None:
         raise RuntimeError("a session that was just started is not there")
     flask.session.permanent = True
-    login_user(Principal(token, session))
+    entered = Principal(token, session)
+    login_user(entered)
+    return entered
 
 
-def leave(unit: uow.UnitOfWork) -> None:
+def leave(unit: uow.UnitOfWork, who: Principal | None) -> None:
     """Sign this browser out, in the caller's unit."""
-    old = optional_principal()
-    if old is not None:
-        sessions.end(unit, old.session.session_id)
-        forget_cached(old)
+    if who is not None:
+        sessions.end(unit, who.session.session_id)
+        forget_cached(who)
     logout_user()
     flask.session.clear()
     g.pop("csrf_token", None)

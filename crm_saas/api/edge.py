@@ -18,6 +18,7 @@ from flask import Response, request
 
 from crm_saas.api.auth import principal, signed_in
 from crm_saas.api.body import read_json
+from crm_saas.api.parameters import WORKSPACE_PARAMETER
 from crm_saas.crm.records.actor import Actor, load_actor
 from crm_saas.kernel import uow
 from crm_saas.kernel.directory import UnknownTenantError
@@ -26,6 +27,7 @@ from crm_saas.kernel.ids import parse_uuid
 from crm_saas.kernel.uow import UnitOfWork
 
 WORKSPACE_HEADER: Final = "X-Workspace"
+_SAFE: Final = frozenset({"GET", "HEAD"})
 _DUMP = orjson.OPT_UTC_Z
 
 
@@ -106,9 +108,9 @@ def at_workspace_door(view: Callable[..., Reply]) -> Callable[..., Response]:
 
 def render(reply: Reply) -> Response:
     """Turn a reply into a response; not modified if the caller already holds this version."""
-    etag = reply.headers.get("ETag")
-    if etag is not None and request.method == "GET" and request.headers.get("If-None-Match") == etag:
-        return Response(status=304, headers={"ETag": etag})
+    tag = reply.headers.get("ETag")
+    if tag is not None and request.method in _SAFE and request.if_none_match.contains_weak(tag.strip('"')):
+        return Response(status=304, headers={"ETag": tag})
     if reply.document is None:
         return Response(status=204 if reply.status == 200 else reply.status, headers=reply.headers)
     return Response(
@@ -117,11 +119,15 @@ def render(reply: Reply) -> Response:
 
 
 def workspace_of_request() -> uuid.UUID:
-    """Return the workspace that the request names in its header, or for a download in its query; else `NotFound`."""
-    named = request.headers.get(WORKSPACE_HEADER)
-    if named is None and request.method == "GET":
-        named = request.args.get("workspace")
-    workspace_id = parse_uuid(named or "")
+    """Return the workspace that the request names in its header, or for a download in its query; else `NotFound`.
+
+    A request that names two different ones is for neither.
+    """
+    named = {request.headers.get(WORKSPACE_HEADER)}
+    if request.method in _SAFE:
+        named.add(request.args.get(WORKSPACE_PARAMETER))
+    ids = {parse_uuid(text) for text in named if text is not None}
+    workspace_id = ids.pop() if len(ids) == 1 else None
     if workspace_id is None:
         raise NotFound("Say which workspace this is for.")
     return workspace_id
@@ -141,7 +147,11 @@ def etag(version: int) -> dict[str, str]:
 
 
 def required_version() -> int:
-    """Return the version in If-Match; `PreconditionRequired` without one, `Invalid` if it is not one of ours."""
+    """Return the version in If-Match; `PreconditionRequired` without one, `Invalid` if it is not one of ours.
+
+    A weak tag is taken as well: proxies that compress an answer make its tag weak. `*` is refused, since it would
+    overwrite a version that the caller has not seen.
+    """
     header = request.headers.get("If-Match")
     if header is None:
         raise PreconditionRequired
@@ -149,20 +159,3 @@ def required_version() -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 19):
         raise Invalid(errors=[FieldError("/if-match", "bad_version", 'If-Match holds one version, such as "3".')])
     return int(text)
-
-
-def int_parameter(name: str, default: int, *, most: int) -> int:
-    """Read a whole number of 1 to `most` from the query."""
-    text = request.args.get(name)
-    if text is None:
-        return default
-    if not (text.isascii() and text.isdigit() and len(text) < 9 and 1 <= int(text) <= most):
-        raise Invalid(
-            errors=[FieldError(f"/{name}", "out_of_range", f"A whole number of 1 to {most}.", {"min": 1, "max": most})]
-        )
-    return int(text)
-
-
-def flag_parameter(name: str) -> bool:
-    """Read a yes/no parameter of the query: 1 or true."""
-    return request.args.get(name, "").lower() in {"1", "true"}

@@ -7,7 +7,11 @@ from datetime import timedelta
 from typing import Final
 
 from crm_saas.kernel import uow
-from crm_saas.tenants import mailing, process, sessions, signup
+from crm_saas.kernel.sweeps import sweep
+from crm_saas.tenants import counting, mailing, mirroring, process, sessions, signup
+
+CONSUMERS: Final = (counting.count_records, mirroring.copy_changes)
+"""Declared as consumers of events where they are defined; named here so that a worker imports them."""
 
 ENDED_SESSIONS_KEPT: Final = timedelta(days=30)
 
@@ -17,6 +21,7 @@ def provision(tenant_id: str) -> bool:
     return process.provisioner().provision(uuid.UUID(tenant_id))
 
 
+@sweep("provision")
 def sweep_provisioning() -> int:
     """Build every tenant that is still waiting; in the provisioner only."""
     return len(process.provisioner().sweep())
@@ -27,6 +32,7 @@ def deliver_mail(mail_id: str) -> bool:
     return mailing.deliver(uuid.UUID(mail_id), process.mailer(), process.links())
 
 
+@sweep("fast")
 def sweep_mail() -> int:
     """Send every mail that is due: new ones whose message was lost, and delayed ones."""
     with uow.control() as unit:
@@ -34,6 +40,7 @@ def sweep_mail() -> int:
     return sum(mailing.deliver(mail_id, process.mailer(), process.links()) for mail_id in waiting)
 
 
+@sweep("fast", every=3600)
 def sweep_ended() -> int:
     """Delete what has ended: old sessions, sign-ups nobody finished, mails given up."""
     with uow.control() as unit:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from crm_saas.kernel import relay
 from crm_saas.kernel.clock import now
 from crm_saas.kernel.events import ControlEvent, ControlOutbox
 from crm_saas.kernel.ids import uuid7
@@ -28,4 +29,5 @@ def record(
         id=uuid7(), type=kind, at=now(), workspace_id=workspace_id, user_id=user_id, actor_id=actor_id, data=data or {}
     )
     unit.session.add_all([event, ControlOutbox(id=uuid7(), event_id=event.id)])
+    unit.on_commit(relay.hint_control)
     return event.id

@@ -13,7 +13,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select, text, update
+from sqlalchemy import Connection, Engine, Select, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
@@ -22,9 +22,9 @@ from crm_saas.kernel.bootstrap_sql import APP, grant_role
 from crm_saas.kernel.clock import now
 from crm_saas.kernel.db import sqlstate
 from crm_saas.kernel.directory import ACTIVE, FAILED, PROVISIONING, Placement
-from crm_saas.kernel.events import ControlEvent
-from crm_saas.kernel.ids import schema_name, uuid7
+from crm_saas.kernel.ids import schema_name
 from crm_saas.kernel.migrate import History, move_tenant
+from crm_saas.tenants import journal
 from crm_saas.tenants.entitlements import PLANS
 from crm_saas.tenants.mirror import Member, RecordCount, WorkspaceSettings
 from crm_saas.tenants.models import Membership, TenantVersion, User, Workspace
@@ -68,7 +68,7 @@ class Provisioner:
             try:
                 if self.provision(tenant_id):
                     done.append(tenant_id)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is noted and the others are built
                 _log.exception("provisioning failed", extra={"tenant_id": str(tenant_id)})
                 self._note_failure(tenant_id, error)
         return done
@@ -80,11 +80,7 @@ class Provisioner:
             workspace = unit.session.get(Workspace, tenant_id)
             if placement is None or workspace is None or placement.state != PROVISIONING:
                 return None
-            members = unit.session.execute(
-                select(Membership, User)
-                .join(User, User.id == Membership.user_id)
-                .where(Membership.workspace_id == tenant_id)
-            ).all()
+            members = unit.session.execute(members_of(tenant_id)).all()
             return placement.node_id, {
                 WorkspaceSettings.__tablename__: [settings_row(workspace)],
                 Member.__tablename__: [member_row(membership, user) for membership, user in members],
@@ -117,18 +113,8 @@ class Provisioner:
                 .values(tenant_id=tenant_id, **version)
                 .on_conflict_do_update(index_elements=[TenantVersion.tenant_id], set_=version)
             )
-            if changed:
-                unit.session.add(
-                    ControlEvent(
-                        id=uuid7(),
-                        type="workspace.provisioned",
-                        at=now(),
-                        workspace_id=tenant_id,
-                        user_id=None,
-                        actor_id=None,
-                        data={},
-                    )  # fmt: skip
-                )
+            if changed:  # an event that copies settings and members again: they may have changed while we built
+                journal.record(unit, "workspace.provisioned", workspace_id=tenant_id)
 
     def _note_failure(self, tenant_id: uuid.UUID, error: Exception) -> None:
         with uow.control() as unit:
@@ -137,6 +123,15 @@ class Provisioner:
             if now() - placement.created_at > GIVE_UP_AFTER:
                 placement.state = FAILED
                 placement.changed_at = now()
+
+
+def members_of(workspace_id: uuid.UUID) -> Select[Membership, User]:
+    """Select a workspace's memberships, each with its user."""
+    return (
+        select(Membership, User)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.workspace_id == workspace_id)
+    )
 
 
 def settings_row(workspace: Workspace) -> dict[str, Any]:

@@ -121,11 +121,7 @@ def finish(unit: UnitOfWork, token: str, *, same_browser_as: set[uuid.UUID], pas
         Gone: code link_unknown, link_used or link_expired.
         PasswordRequired, Unauthenticated: opened elsewhere without the password, or with a wrong one.
     """
-    sign_up = unit.session.scalars(
-        select(SignUp).where(SignUp.token_hash == token_hash(token)).with_for_update()
-    ).one_or_none()
-    if sign_up is None:
-        raise Gone("This link is not known.", code="link_unknown")
+    sign_up = _locked(unit, token)
     if sign_up.used_at is not None:
         raise Gone("This link was used already. Sign in instead.", code="link_used")
     if sign_up.expires_at <= now():
@@ -139,6 +135,17 @@ def finish(unit: UnitOfWork, token: str, *, same_browser_as: set[uuid.UUID], pas
     draft = Draft(sign_up.organisation, sign_up.slug, sign_up.timezone, sign_up.currency, sign_up.language)
     workspace = workspaces.create(unit, draft, user_id)
     return Welcome(user_id, workspace.id)
+
+
+def _locked(unit: UnitOfWork, token: str) -> SignUp:
+    """Return the sign-up of a link with every sign-up of its address locked, in one order, so that links queue up."""
+    hashed = token_hash(token)
+    key = select(SignUp.email_key).where(SignUp.token_hash == hashed).scalar_subquery()
+    rows = unit.session.scalars(select(SignUp).where(SignUp.email_key == key).order_by(SignUp.id).with_for_update())
+    for sign_up in rows.all():
+        if sign_up.token_hash == hashed:
+            return sign_up
+    raise Gone("This link is not known.", code="link_unknown")
 
 
 def _new_user(unit: UnitOfWork, sign_up: SignUp) -> uuid.UUID:
@@ -158,7 +165,8 @@ def _new_user(unit: UnitOfWork, sign_up: SignUp) -> uuid.UUID:
         created_at=now(),
         version=1,
     )
-    if not unit.connection.execute(statement.on_conflict_do_nothing(index_elements=["email_key"])).rowcount:
+    statement = statement.on_conflict_do_nothing(index_elements=["email_key"])
+    if unit.connection.execute(statement.returning(User.id)).first() is None:
         raise Gone("This address has an account already. Sign in instead.", code="link_used")
     unit.connection.execute(
         update(SignUp).where(SignUp.email_key == sign_up.email_key, SignUp.used_at.is_(None)).values(used_at=now())

@@ -90,7 +90,7 @@ def _insert(unit: UnitOfWork, draft: Draft, owner_id: uuid.UUID) -> uuid.UUID:
     }
     for slug in slugs.candidates(draft.slug or slugs.slugify(draft.name)):
         statement = insert(Workspace).values(slug=slug, **values).on_conflict_do_nothing(index_elements=["slug"])
-        if unit.connection.execute(statement).rowcount:
+        if unit.connection.execute(statement.returning(Workspace.id)).first() is not None:
             return workspace_id
     raise AssertionError
 

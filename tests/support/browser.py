@@ -48,6 +48,7 @@ class Browser:
             content_type=content_type,
             headers={name: value for name, value in sent.items() if value is not None},
             environ_base={"REMOTE_ADDR": address},
+            buffered=True,
         )
 
     def get(self, path: str, *, headers: Headers | None = None) -> TestResponse:

@@ -39,22 +39,24 @@ def sign_in() -> Response:
     rate_limit.hit(limits.SIGN_IN_BY_ADDRESS, network)
     rate_limit.hit(limits.SIGN_IN_BY_ACCOUNT_AND_ADDRESS, key, network)
     rate_limit.hit(limits.SIGN_IN_BY_ACCOUNT, key)
+    before = optional_principal()
     with uow.control() as unit:
         found = signin.find(unit, email)
     account = signin.check(found, password)
     rate_limit.forget(limits.SIGN_IN_BY_ACCOUNT_AND_ADDRESS, key, network)
     with uow.control() as unit:
         signin.strengthen(unit, account, password)
-        auth.enter(unit, account.user_id, settings())
-        return jsonify(session_body(unit, auth.principal().person))
+        entered = auth.enter(unit, account.user_id, settings(), before=before)
+        return jsonify(session_body(unit, entered.person))
 
 
 @blueprint.post("/sign-out")
 @public
 def sign_out() -> tuple[str, int]:
     """Sign out; nobody being signed in is fine."""
+    who = optional_principal()
     with uow.control() as unit:
-        auth.leave(unit)
+        auth.leave(unit, who)
     return "", 204
 
 

@@ -6,7 +6,7 @@ import flask
 from flask import Blueprint, Response, jsonify, request
 
 from crm_saas.api import auth, rate_limit
-from crm_saas.api.auth import public
+from crm_saas.api.auth import optional_principal, public
 from crm_saas.api.body import read_json
 from crm_saas.api.client import client_network
 from crm_saas.api.session import forms, limits
@@ -65,10 +65,11 @@ def verify() -> Response:
     rate_limit.hit(limits.VERIFY_BY_ADDRESS, client_network())
     rate_limit.hit(limits.VERIFY_BY_LINK, token)
     mine = {found for text in _remembered() if (found := parse_uuid(text)) is not None}
+    before = optional_principal()
     with uow.control() as unit:
         welcome = signup.finish(unit, token, same_browser_as=mine, password=password)
-        auth.enter(unit, welcome.user_id, settings())
-        body = session_body(unit, auth.principal().person)
+        entered = auth.enter(unit, welcome.user_id, settings(), before=before)
+        body = session_body(unit, entered.person)
     return jsonify({**body, "workspace_id": welcome.workspace_id})
 
 

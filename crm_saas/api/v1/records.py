@@ -6,27 +6,20 @@ from typing import Any, Final
 
 from flask import Blueprint, request
 
-from crm_saas.api.body import parse_json
-from crm_saas.api.edge import (
-    Call,
-    Reply,
-    etag,
-    flag_parameter,
-    in_workspace,
-    int_parameter,
-    record_id,
-    required_version,
-)  # fmt: skip
+from crm_saas.api.edge import Call, Reply, etag, in_workspace, record_id, required_version
+from crm_saas.api.parameters import flag_parameter, int_parameter, only_parameters
+from crm_saas.api.v1.list_parameters import list_query
 from crm_saas.crm.records import duplicates, queries, service
 from crm_saas.crm.records.kinds import KINDS, ValueProblem
+from crm_saas.crm.records.ordering import bad_cursor
 from crm_saas.crm.records.registry import REGISTRY, RecordType
-from crm_saas.kernel.errors import BadRequest, FieldError, Invalid, NotFound
+from crm_saas.kernel.errors import FieldError, Invalid, NotFound
 from crm_saas.kernel.ids import parse_uuid
 
 records = Blueprint("records", __name__)
-_LIST_PARAMETERS: Final = frozenset({"q", "filter", "sort", "limit", "cursor", "count", "workspace"})
-MOST_SEARCHED: Final = 200
 MOST_HISTORY: Final = 100
+MOST_LOOKED_UP: Final = 20
+LONGEST_LOOKED_UP: Final = 1000
 
 
 def rtype_of(plural: str) -> RecordType:
@@ -42,15 +35,9 @@ def rtype_of(plural: str) -> RecordType:
 def list_records(call: Call, plural: str) -> Reply:
     """Answer a page of a list."""
     rtype = rtype_of(plural)
-    query = queries.ListQuery(
-        sort=request.args.get("sort") or rtype.default_sort,
-        filter=_filter(rtype),
-        search=_search(),
-        limit=int_parameter("limit", 50, most=queries.MOST_ROWS),
-        cursor=request.args.get("cursor") or None,
-        count=flag_parameter("count"),
-    )
-    page = queries.page(call.unit, call.actor, rtype, query)
+    query, pointers = list_query(rtype)
+    with pointers:
+        page = queries.page(call.unit, call.actor, rtype, query)
     document: dict[str, Any] = {"data": page.data, "next_cursor": page.next_cursor}
     if page.count is not None:
         document["count"] = {"value": page.count[0], "exact": page.count[1]}
@@ -62,6 +49,7 @@ def list_records(call: Call, plural: str) -> Reply:
 def create_record(call: Call, plural: str) -> Reply:
     """Add a record."""
     rtype = rtype_of(plural)
+    only_parameters("allow_duplicates")
     allow = flag_parameter("allow_duplicates")
     document = service.create(call.unit, call.actor, rtype, call.body(), allow_duplicates=allow)
     location = f"/api/v1/{rtype.plural}/{document['id']}"
@@ -74,22 +62,28 @@ def find_duplicates(call: Call, plural: str) -> Reply:
     """Answer which records have an e-mail address or a phone number."""
     rtype = rtype_of(plural)
     call.actor.require("read", rtype)
+    only_parameters("exclude", many=("email", "phone"))
     keys: list[str] = []
     for parameter, kind in (("email", "email_list"), ("phone", "phone_list")):
-        for text in request.args.getlist(parameter)[:20]:
+        for text in request.args.getlist(parameter)[:MOST_LOOKED_UP]:
             try:
-                keys += KINDS[kind].identity_keys(KINDS[kind].parse(text[:1000], call.actor.context()))
+                keys += KINDS[kind].identity_keys(KINDS[kind].parse(text[:LONGEST_LOOKED_UP], call.actor.context()))
             except ValueProblem:
                 continue  # not yet an address or a number: nothing can have it
-    exclude = parse_uuid(request.args.get("exclude", ""))
-    return Reply({"data": duplicates.find(call.unit, rtype, keys, exclude=exclude)})
+    exclude = request.args.get("exclude")
+    excluded = parse_uuid(exclude) if exclude else None
+    if exclude and excluded is None:
+        raise Invalid(errors=[FieldError("/exclude", "invalid_id", "Not the id of a record.")])
+    return Reply({"data": duplicates.find(call.unit, call.actor, rtype, keys, exclude=excluded)})
 
 
 @records.get("/<plural>/<record>")
 @in_workspace
 def read_record(call: Call, plural: str, record: str) -> Reply:
     """Answer one record."""
-    document = queries.get(call.unit, call.actor, rtype_of(plural), record_id(record))
+    rtype, found = rtype_of(plural), record_id(record)
+    only_parameters()
+    document = queries.get(call.unit, call.actor, rtype, found)
     return Reply(document, headers=etag(document["version"]))
 
 
@@ -98,8 +92,9 @@ def read_record(call: Call, plural: str, record: str) -> Reply:
 def update_record(call: Call, plural: str, record: str) -> Reply:
     """Change the fields that the body names."""
     rtype, found = rtype_of(plural), record_id(record)
-    queries.get(call.unit, call.actor, rtype, found)
-    document = service.update(call.unit, call.actor, rtype, found, call.body(), version=required_version())
+    only_parameters()
+    version = required_version()
+    document = service.update(call.unit, call.actor, rtype, found, call.body(), version=version)
     return Reply(document, headers=etag(document["version"]))
 
 
@@ -108,7 +103,7 @@ def update_record(call: Call, plural: str, record: str) -> Reply:
 def delete_record(call: Call, plural: str, record: str) -> Reply:
     """Delete a record; `restore` brings it back."""
     rtype, found = rtype_of(plural), record_id(record)
-    queries.get(call.unit, call.actor, rtype, found)
+    only_parameters()
     service.delete(call.unit, call.actor, rtype, found, version=required_version())
     return Reply()
 
@@ -117,7 +112,9 @@ def delete_record(call: Call, plural: str, record: str) -> Reply:
 @in_workspace
 def restore_record(call: Call, plural: str, record: str) -> Reply:
     """Undo a deletion."""
-    document = service.restore(call.unit, call.actor, rtype_of(plural), record_id(record))
+    rtype, found = rtype_of(plural), record_id(record)
+    only_parameters()
+    document = service.restore(call.unit, call.actor, rtype, found)
     return Reply(document, headers=etag(document["version"]))
 
 
@@ -125,39 +122,18 @@ def restore_record(call: Call, plural: str, record: str) -> Reply:
 @in_workspace
 def record_history(call: Call, plural: str, record: str) -> Reply:
     """Answer what happened to a record, the newest first."""
-    cursor = request.args.get("cursor")
-    before = parse_uuid(cursor) if cursor else None
-    if cursor and before is None:
-        raise Invalid(errors=[FieldError("/cursor", "bad_cursor", "This cursor does not belong to this list.")])
+    rtype, found = rtype_of(plural), record_id(record)
+    only_parameters("cursor", "limit")
     limit = int_parameter("limit", 50, most=MOST_HISTORY)
-    found, following = queries.history(
-        call.unit, call.actor, rtype_of(plural), record_id(record), before=before, limit=limit
-    )
-    return Reply({"data": found, "next_cursor": following})
+    before = _version_cursor()
+    entries, following = queries.history(call.unit, call.actor, rtype, found, before=before, limit=limit)
+    return Reply({"data": entries, "next_cursor": None if following is None else str(following)})
 
 
-def _search() -> str:
-    typed = request.args.get("q", "")
-    if len(typed) > MOST_SEARCHED:
-        raise Invalid(errors=[FieldError("/q", "too_long", "Search for less.", {"max": MOST_SEARCHED})])
-    return typed
-
-
-def _filter(rtype: RecordType) -> object:
-    """Return the filter of the query: the JSON one, and `field=value` for each other parameter."""
-    text = request.args.get("filter")
-    leaves: list[Any] = []
-    if text:
-        try:
-            document = parse_json(text.encode("utf-8", "surrogatepass"))
-        except BadRequest:
-            raise Invalid(errors=[FieldError("/filter", "invalid_json", "The filter is not JSON.")]) from None
-        if not isinstance(document, dict) or not isinstance(document.get("all"), list):
-            return document
-        leaves += document["all"]
-    for name in request.args:
-        if name not in _LIST_PARAMETERS:
-            each = rtype.by_name.get(name)
-            operator = "eq" if each is None or "eq" in each.operators else "has"
-            leaves.append({"field": name, "op": operator, "value": request.args[name]})
-    return {"all": leaves} if leaves else None
+def _version_cursor() -> int | None:
+    text = request.args.get("cursor")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise bad_cursor()
+    return int(text)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
-
 from flask import Blueprint
 from sqlalchemy import select
 
 from crm_saas.api.edge import Call, Reply, in_workspace
+from crm_saas.api.parameters import only_parameters
 from crm_saas.crm.records.describe import describe
+from crm_saas.crm.records.options import all_options
 from crm_saas.crm.records.registry import REGISTRY
-from crm_saas.crm.records.service import workspace_options
 from crm_saas.kernel.files import file_store
 from crm_saas.tenants import entitlements
 from crm_saas.tenants.mirror import Member, WorkspaceSettings
@@ -23,6 +22,7 @@ workspace = Blueprint("workspace", __name__)
 @in_workspace
 def me(call: Call) -> Reply:
     """Answer who the caller is here, what they may do, and what the plan allows and has used."""
+    only_parameters()
     settings = call.unit.session.scalars(select(WorkspaceSettings)).one()
     used = entitlements.usage(call.unit, file_store().used_bytes(call.workspace_id))
     return Reply(
@@ -51,14 +51,16 @@ def _has_records(call: Call) -> bool:
 @in_workspace
 def objects(call: Call) -> Reply:
     """Answer the description of every record type, the workspace's own options included."""
-    data: list[dict[str, Any]] = [describe(rtype, workspace_options(call.unit, rtype)) for rtype in REGISTRY]
-    return Reply({"data": data})
+    only_parameters()
+    own = all_options(call.unit)
+    return Reply({"data": [describe(rtype, own.get(rtype.name, {})) for rtype in REGISTRY]})
 
 
 @workspace.get("/members")
 @in_workspace
 def members(call: Call) -> Reply:
     """Answer the members, those who left included, since records still name them."""
+    only_parameters()
     rows = call.unit.connection.execute(
         select(Member.user_id, Member.name, Member.email, Member.role, Member.active).order_by(Member.name)
     )

@@ -27,7 +27,7 @@ def app(settings: Settings, directory: Directory) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def wired(settings: Settings, app: Flask, directory: Directory, redis: Redis) -> Iterator[Redis]:
+def wired(settings: Settings, directory: Directory, redis: Redis) -> Iterator[Redis]:
     """The process as production wires it, with an empty Redis; for tests that run jobs or count attempts."""
     process.configure(settings, application="crm-tests")
     own = uow.directory()
