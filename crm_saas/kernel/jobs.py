@@ -1,7 +1,8 @@
 """Background jobs on RQ. A message is a hint: whatever must happen is a row, and a sweep stands behind it.
 
-One queue for each worker process (RQ's dequeue is crash-safe only then): `fast` for relays and mail, `bulk` for imports,
-`provision` for everything that needs the owner of the schemas.
+One queue for each worker process (RQ's dequeue is crash-safe only then): `fast` for relays and mail, `bulk` for
+imports, `provision` for everything that needs the owner of the schemas. Messages are JSON, so that no object is
+unpickled from what somebody wrote into Redis.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from typing import Literal
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue, Retry
+from rq.serializers import JSONSerializer
 
 QueueName = Literal["fast", "bulk", "provision"]
 QUEUES: tuple[QueueName, ...] = ("fast", "bulk", "provision")
 JOB_SECONDS = 60
-_RETRY_AFTER = [1, 5, 15, 60]
+TRIES_AGAIN = 3
+"""At once: waiting would need RQ's own scheduler, and the sweeps come round every 15 s anyway."""
 
 _log = logging.getLogger(__name__)
 _redis: Redis | None = None
@@ -32,8 +35,7 @@ def configure(redis_url: str | None) -> None:
 def redis() -> Redis:
     """Return the process's Redis client."""
     if _redis is None:
-        msg = "kernel.jobs.configure() was not called with a Redis address"
-        raise RuntimeError(msg)
+        raise RuntimeError("kernel.jobs.configure() was not called with a Redis address")
     return _redis
 
 
@@ -48,13 +50,13 @@ def enqueue(queue: QueueName, function: str, *args: str | int | uuid.UUID, uniqu
     try:
         if unique is not None and not _redis.set(_hint_key(queue, unique), "1", nx=True, ex=JOB_SECONDS):
             return True
-        Queue(queue, connection=_redis).enqueue_call(
-            function,
+        Queue(queue, connection=_redis, serializer=JSONSerializer).enqueue_call(
+            function.replace(":", "."),
             args=tuple(str(arg) if isinstance(arg, uuid.UUID) else arg for arg in args),
             timeout=JOB_SECONDS,
             result_ttl=0,
             failure_ttl=86_400,
-            retry=Retry(max=len(_RETRY_AFTER), interval=_RETRY_AFTER),
+            retry=Retry(max=TRIES_AGAIN),
         )
     except RedisError as error:
         _log.warning("queue hint not sent", extra={"queue": queue, "function": function, "error": type(error).__name__})
