@@ -11,14 +11,16 @@ import uuid
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, tuple_
 from sqlalchemy.orm import aliased
 
 from crm_saas.crm.imports import service
 from crm_saas.crm.imports.model import Import
 from crm_saas.crm.records import bulk
 from crm_saas.crm.records.actor import load_actor
+from crm_saas.crm.records.model import ExternalId
 from crm_saas.crm.records.registry import RecordType
+from crm_saas.crm.records.service import external_fields
 from crm_saas.kernel import uow
 from crm_saas.kernel.events import Event
 from crm_saas.kernel.uow import UnitOfWork
@@ -77,8 +79,28 @@ def _undo(unit: UnitOfWork, run: Import, ids: Sequence[uuid.UUID], *, batch: uui
     changes = [
         _change_back(rtype, row, done[record_id]) for record_id, row in untouched.items() if record_id not in removed
     ]
+    changes = _without_taken_ids(unit, rtype, changes)
     bulk.update_many(unit, actor, rtype, changes)
     return len(gone), len(changes)
+
+
+def _without_taken_ids(unit: UnitOfWork, rtype: RecordType, changes: list[bulk.Change]) -> list[bulk.Change]:
+    """Leave out records whose old external id has been given to another record since."""
+    wanted = {
+        pair: change.record_id
+        for change in changes
+        for each in external_fields(rtype)
+        for pair in change.after[each.name].items()
+    }
+    if not wanted:
+        return changes
+    holders = unit.connection.execute(
+        select(ExternalId.system, ExternalId.value, ExternalId.record_id).where(
+            ExternalId.record_type == rtype.name, tuple_(ExternalId.system, ExternalId.value).in_(sorted(wanted))
+        )
+    )
+    taken = {wanted[system, value] for system, value, holder in holders if holder != wanted[system, value]}
+    return [change for change in changes if change.record_id not in taken]
 
 
 def _by_record(unit: UnitOfWork, import_id: uuid.UUID, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Event]]:
