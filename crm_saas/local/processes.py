@@ -145,6 +145,9 @@ def make_folder(path: Path) -> Path:
 
 def last_line(log: Path, *, at_least: str = "") -> str:
     """The last line of a log that has text, preferring one containing `at_least`; for one-line error messages."""
-    lines = [line for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
+    with log.open("rb") as file:
+        file.seek(max(0, log.stat().st_size - 8192))
+        text = file.read().decode(errors="replace")
+    lines = [line for line in text.splitlines() if line.strip()]
     preferred = [line for line in lines[-40:] if at_least and at_least in line]
     return (preferred or lines or ["no output"])[-1].strip()

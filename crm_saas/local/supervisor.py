@@ -7,9 +7,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn, Protocol
 
+from crm_saas.local import processes
 from crm_saas.local.errors import LocalError
 
 LOOK_SECONDS = 0.25
@@ -25,6 +27,11 @@ class Service(Protocol):
     @property
     def name(self) -> str:
         """What people call it."""
+        ...
+
+    @property
+    def log(self) -> Path:
+        """The file it writes to."""
         ...
 
     def start(self) -> None:
@@ -92,7 +99,8 @@ class Supervisor:
     def _plan_restart(self, watch: _Watch, now: float) -> None:
         if now - watch.started > HEALTHY_AFTER:
             watch.pause = FIRST_PAUSE
-        self._say(f"{watch.service.name} ended by itself; starting it again in {watch.pause:.0f} s")
+        last = processes.last_line(watch.service.log)
+        self._say(f"{watch.service.name} ended by itself ({last}); starting it again in {watch.pause:.0f} s")
         watch.again_at = now + watch.pause
         watch.pause = min(watch.pause * 2, LONGEST_PAUSE)
 

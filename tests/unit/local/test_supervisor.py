@@ -1,5 +1,6 @@
 import os
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,7 @@ class Recorder:
 
     def __init__(self, name: str, journal: list[str], *, broken: bool = False) -> None:
         self.name = name
+        self.log = Path(os.devnull)
         self.journal = journal
         self.broken = broken
         self.alive = False
@@ -72,12 +74,15 @@ def test_a_service_that_does_not_come_up_is_stopped_with_the_others(supervisor: 
 
 
 def test_a_crashed_service_runs_again_after_the_pause_and_not_before(
-    supervisor: Supervisor, journal: list[str], clock: Clock
+    supervisor: Supervisor, journal: list[str], clock: Clock, tmp_path: Path
 ) -> None:
     web = Recorder("web", journal)
     supervisor.start(web)
     web.alive = False
+    web.log = tmp_path / "web.log"
+    web.log.write_text("hello\nout of luck\n\n")
     supervisor.look()
+    assert journal[-1] == "say web ended by itself (out of luck); starting it again in 1 s"
     clock.now += FIRST_PAUSE - 0.1
     supervisor.look()
     assert not web.alive
