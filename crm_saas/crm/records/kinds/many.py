@@ -26,7 +26,10 @@ def items_of(raw: object, split: Callable[[str], list[str]]) -> Iterator[tuple[i
 def unique(items: list[str], key: Callable[[str], str], *, limit: int) -> list[str]:
     """Keep the first of equal items; raises `too_many` beyond `limit`."""
     if len(items) > 1:
-        items = list({key(item): item for item in reversed(items)}.values())[::-1]
+        kept: dict[str, str] = {}
+        for item in items:
+            kept.setdefault(key(item), item)
+        items = list(kept.values())
     if len(items) > limit:
         raise ValueProblem("too_many", f"At most {limit} values.", max=limit, count=len(items))
     return items

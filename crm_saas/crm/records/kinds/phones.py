@@ -152,8 +152,8 @@ def _quick(digits: str, region: str | None) -> str | None:
 
 @lru_cache(maxsize=1024)
 def _plan_of_number(start: str) -> _Plan | None:
-    for length in (1, 2, 3):
-        regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(start[:length] or 0))
+    for length in (1, 2, 3) if start[:1] not in {"", "0"} else ():
+        regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(start[:length]))
         if regions:
             return _plan_of_region(regions[0])
     return None
