@@ -123,7 +123,9 @@ def network_of_pip() -> dict[str, str]:
     if importlib.util.find_spec("ensurepip") is None:
         return found | os.environ
     command = [str(python()), "-m", "pip", "config", "list"]
-    for line in subprocess.run(command, capture_output=True, text=True, check=False).stdout.splitlines():
+    listed = subprocess.run(command, capture_output=True, text=True, check=False).stdout.splitlines()
+    # Lines are `section.name='value'`; what the environment says (section :env:) outranks the files.
+    for line in sorted(listed, key=lambda line: line.startswith(":env:")):
         name, _, value = line.partition("=")
         known = PIP_SETTINGS.get(name.rpartition(".")[2])
         if known:

@@ -36,7 +36,8 @@ def bootstrap(checkout: Path) -> ModuleType:
 
 def run(checkout: Path, prelude: str = "") -> tuple[int, str]:
     """Run the script after a line that makes this machine a poorer one; exit code and the last line it printed."""
-    code = f"import sys, runpy\n{prelude}\nsys.argv[1:] = ['run']\nrunpy.run_path('infra/bootstrap.py', run_name='__main__')"
+    start = "sys.argv[1:] = ['run']; runpy.run_path('infra/bootstrap.py', run_name='__main__')"
+    code = f"import sys, runpy\n{prelude}\n{start}"
     done = subprocess.run([sys.executable, "-c", code], cwd=checkout, capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
     return done.returncode, done.stderr.strip().splitlines()[-1]
