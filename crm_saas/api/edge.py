@@ -18,13 +18,27 @@ from flask import Response, request
 
 from crm_saas.api.auth import principal, signed_in
 from crm_saas.api.body import read_json
-from crm_saas.api.parameters import WORKSPACE_PARAMETER
+from crm_saas.api.parameters import WORKSPACE_PARAMETER, int_parameter
 from crm_saas.crm.records.actor import Actor, load_actor
 from crm_saas.kernel import uow
 from crm_saas.kernel.directory import UnknownTenantError
 from crm_saas.kernel.errors import FieldError, Invalid, NotFound, PreconditionRequired
 from crm_saas.kernel.ids import parse_uuid
 from crm_saas.kernel.uow import UnitOfWork
+
+__all__ = [
+    "Call",
+    "Door",
+    "Reply",
+    "at_workspace_door",
+    "etag",
+    "in_workspace",
+    "int_parameter",
+    "record_id",
+    "render",
+    "required_version",
+    "workspace_of_request",
+]
 
 WORKSPACE_HEADER: Final = "X-Workspace"
 _SAFE: Final = frozenset({"GET", "HEAD"})
@@ -67,6 +81,7 @@ def in_workspace(view: View) -> Callable[..., Response]:
     @functools.wraps(view)
     def call(**path: Any) -> Response:  # noqa: ANN401
         user_id = principal().person.id
+        request.get_data()  # all of it before the unit begins: a slow sender would keep a transaction open
         try:
             with uow.tenant(workspace_of_request()) as unit:
                 reply = view(Call(unit, load_actor(unit, user_id, "ui")), **path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
 
@@ -14,16 +14,33 @@ MAX_TOKENS = 400
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _KANA_HANGUL = "\u3040-\u30ff\uac00-\ud7af"
 _HAN_CHARACTER = re.compile(f"[{_HAN}]")
+_CJK_CHARACTER = re.compile(f"[{_HAN}{_KANA_HANGUL}]")
 _RUN = re.compile(f"[{_HAN}{_KANA_HANGUL}]+|[^\\W_{_HAN}{_KANA_HANGUL}]+")
-_PHONE_SUFFIXES = (11, 10, 9, 8, 7)
+_DIGITS = re.compile(r"[0-9]+")
+_GROUPED_DIGITS = re.compile(r"(?<![^\W_])\+?\(?[0-9][0-9\s()./+-]*[0-9](?![^\W_])")
+_TRUNK_ZERO = "(0)"
+_PHONE_SUFFIXES = (11, 10, 9, 8, 7, 4)
+_SHORTEST_NUMBER = 3
 
 
 def fold(text: str) -> str:
-    """Fold case, width and accents away: what two spellings of one word have in common."""
+    """Fold case, width, accents, digits of other scripts and invisible characters away.
+
+    What is left is what two spellings of one word have in common. Folding twice changes nothing more. The order of
+    steps is that of compatibility caseless matching (Unicode standard, section 3.13, D145).
+    """
     if text.isascii():
-        return text.casefold()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
+        return text.lower()
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return unicodedata.normalize("NFC", "".join(map(_bare, folded)))
+
+
+@lru_cache(maxsize=4096)
+def _bare(char: str) -> str:
+    """Return what is left of one decomposed character: nothing of a mark or an invisible one, a plain digit."""
+    if unicodedata.combining(char) or unicodedata.category(char) == "Cf":
+        return ""
+    return str(unicodedata.decimal(char)) if char.isdecimal() else char
 
 
 @lru_cache(maxsize=20_000)
@@ -44,35 +61,30 @@ def _pinyin(text: str) -> str:
 def tokens(texts: Iterable[str | None], phones: Iterable[str] = ()) -> list[str]:
     """Return the search tokens of some texts and phone numbers (E.164), without repetition, at most 400.
 
-    Words are folded. A run of Chinese, Japanese or Korean gives its single characters and each pair of neighbours, so
-    that two characters find it. A phone number gives its last 7 to 11 digits, so that it is found as people dial it.
+    Words are folded. A run of Chinese, Japanese or Korean gives each pair of neighbours and its last character, so
+    that one, two or more characters find it. A phone number gives its last 4 and 7 to 11 digits beside all of them,
+    so that it is found as people dial it.
     """
     found: dict[str, None] = {}
-    for text in texts:
-        if text:
-            for run in _RUN.findall(fold(text)):
-                _add(found, run)
     for phone in phones:
-        digits = re.sub(r"\D", "", phone.partition(";")[0])
+        digits = "".join(_DIGITS.findall(phone.partition(";")[0]))
         found[digits] = None
         for length in _PHONE_SUFFIXES:
             if len(digits) > length:
                 found[digits[-length:]] = None
+    for text in texts:
+        if text:
+            for run in _RUN.findall(fold(text)):
+                found.update(dict.fromkeys(_tokens_of(run)))
     return list(found)[:MAX_TOKENS]
 
 
-def _add(found: dict[str, None], run: str) -> None:
-    if _is_cjk(run):
-        for character in run:
-            found[character] = None
-        for first, second in pairwise(run):
-            found[first + second] = None
+def _tokens_of(run: str) -> Iterator[str]:
+    if _CJK_CHARACTER.match(run):
+        yield from map("".join, pairwise(run))
+        yield run[-1]
     else:
-        found[run[:TOKEN_LENGTH]] = None
-
-
-def _is_cjk(run: str) -> bool:
-    return bool(_HAN_CHARACTER.match(run)) or "\u3040" <= run[0] <= "\u30ff" or "\uac00" <= run[0] <= "\ud7af"
+        yield run[:TOKEN_LENGTH]
 
 
 def tsvector(words: Iterable[str]) -> str:
@@ -86,25 +98,43 @@ def tsquery(text: str) -> str | None:
     None when nothing in it can be searched for. A single Latin letter is matched whole: as a prefix it means nothing
     and would read a large part of the index. Digits, however they are grouped, are also tried as one phone number.
     """
+    folded = fold(text)
     parts: list[str] = []
-    for run in _RUN.findall(fold(text)):
-        if _is_cjk(run):
-            parts += [_quoted(pair) for pair in _pairs(run)]
+    position = 0
+    for number in _GROUPED_DIGITS.finditer(folded):
+        parts += _words(folded[position : number.start()])
+        parts.append(_number(number.group()))
+        position = number.end()
+    parts += _words(folded[position:])
+    return " & ".join(dict.fromkeys(parts)) or None
+
+
+def _words(text: str) -> Iterator[str]:
+    """Return the query terms of the words in a folded text."""
+    for run in _RUN.findall(text):
+        if not _CJK_CHARACTER.match(run):
+            yield _prefix(run[:TOKEN_LENGTH])
+        elif len(run) == 1:
+            yield _quoted(run) + ":*"
         else:
-            word = run[:TOKEN_LENGTH]
-            parts.append(_quoted(word) + (":*" if len(word) > 1 else ""))
-    if not parts:
-        return None
-    query = " & ".join(dict.fromkeys(parts))
-    if re.fullmatch(r"[\d\s()+./-]+", text):
-        digits = re.sub(r"\D", "", text)
-        if len(digits) >= 3 and len(parts) > 1:
-            query = f"({query}) | {_quoted(digits)}:*"
-    return query
+            yield from (_quoted(a + b) for a, b in pairwise(run))
 
 
-def _pairs(run: str) -> list[str]:
-    return [run] if len(run) == 1 else [a + b for a, b in pairwise(run)]
+def _number(typed: str) -> str:
+    """Return the query term of digits in groups: each group as a word, or all of them as one phone number.
+
+    Stored numbers have no trunk or international prefix: zeros in front are left out, and so is `(0)`.
+    """
+    groups = _DIGITS.findall(typed)
+    words = " & ".join(dict.fromkeys(_prefix(group[:TOKEN_LENGTH]) for group in groups))
+    whole = "".join(_DIGITS.findall(typed.replace(_TRUNK_ZERO, ""))).lstrip("0")[:TOKEN_LENGTH]
+    if [whole] == groups or len(whole) < _SHORTEST_NUMBER:
+        return words if len(groups) == 1 else f"({words})"
+    return f"(({words}) | {_prefix(whole)})"
+
+
+def _prefix(word: str) -> str:
+    return _quoted(word) + (":*" if len(word) > 1 else "")
 
 
 def _quoted(word: str) -> str:

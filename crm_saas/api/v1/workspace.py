@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+
 from flask import Blueprint
 from sqlalchemy import select
 

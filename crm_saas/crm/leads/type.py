@@ -7,7 +7,6 @@ from typing import Any, Final
 from crm_saas.crm.leads.model import Lead
 from crm_saas.crm.records.fields import Field, Option
 from crm_saas.crm.records.registry import REGISTRY, RecordType, Values
-from crm_saas.kernel.errors import FieldError
 from crm_saas.kernel.text import sort_key
 
 SOURCES: Final = (
@@ -43,14 +42,6 @@ TRANSITIONS: Final = {
 """`converted` is reached by converting the lead, which comes with accounts; nothing leads out of it."""
 
 
-def _check(values: Values) -> list[FieldError]:
-    """An unqualified lead says why, and only an unqualified lead does."""
-    reason = values["unqualified_reason"]
-    if values["status"] == "unqualified" and not reason:
-        return [FieldError("/unqualified_reason", "reason_required", "Say why the lead is unqualified.")]
-    return []
-
-
 def _derive(values: Values) -> dict[str, Any]:
     company = values["company"]
     return {"company_sort": sort_key(company) if company else None}
@@ -66,7 +57,7 @@ LEAD: Final = REGISTRY.add(
         searched=("name", "company", "title", "city", "website"),
         defaults={"status": "new"},
         transitions={"status": TRANSITIONS},
-        check=_check,
+        reasons={"status": {"unqualified": "unqualified_reason"}},
         derive=_derive,
         fields=(
             Field("name", "text", "person", max_length=200, personal=True, sort_column="display_sort", in_list=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
@@ -92,10 +93,12 @@ def load_actor(unit: UnitOfWork, user_id: uuid.UUID, source: Source, *, batch_id
 
 
 def members_by_key(unit: UnitOfWork) -> dict[str, str]:
-    """Return id, e-mail and name of each active member -> the member's id, for reading member fields."""
-    found: dict[str, str] = {}
+    """Return id, e-mail and name of each active member -> the member's id, for reading member fields.
+
+    A name that two members share names neither.
+    """
     rows = unit.connection.execute(select(Member.user_id, Member.email, Member.name).where(Member.active)).all()
-    for text_of in (lambda r: r.name, lambda r: r.email, lambda r: str(r.user_id)):
-        for row in rows:
-            found[member_key(text_of(row))] = str(row.user_id)
-    return found
+    names = Counter(member_key(row.name) for row in rows)
+    found = {key: str(row.user_id) for row in rows if names[key := member_key(row.name)] == 1}
+    found |= {member_key(row.email): str(row.user_id) for row in rows}
+    return found | {str(row.user_id): str(row.user_id) for row in rows}

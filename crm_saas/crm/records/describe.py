@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from crm_saas.crm.records.fields import Field
+from crm_saas.crm.records.fields import SYSTEM_FIELDS, Field
 from crm_saas.crm.records.registry import RecordType
-
-ORDERED_BY_SYSTEM = ("created_at", "updated_at")
 
 
 def describe(rtype: RecordType, own_options: dict[str, list[tuple[str, str]]]) -> dict[str, Any]:
@@ -16,11 +14,12 @@ def describe(rtype: RecordType, own_options: dict[str, list[tuple[str, str]]]) -
         "name": rtype.name,
         "plural": rtype.plural,
         "fields": [_field(rtype, each, own_options.get(each.name, [])) for each in rtype.fields],
-        "system_fields": [_system(name) for name in ORDERED_BY_SYSTEM],
+        "system_fields": [_system(each) for each in SYSTEM_FIELDS],
         "identity": list(rtype.identity),
         "transitions": {
             name: {old: list(new) for old, new in steps.items()} for name, steps in rtype.transitions.items()
         },
+        "reasons": {name: dict(by_value) for name, by_value in rtype.reasons.items()},
         "default_sort": rtype.default_sort,
     }
 
@@ -53,12 +52,12 @@ def _field(rtype: RecordType, each: Field, own: list[tuple[str, str]]) -> dict[s
     }
 
 
-def _system(name: str) -> dict[str, Any]:
+def _system(each: Field) -> dict[str, Any]:
     return {
-        "name": name,
-        "kind": "instant",
-        "label_key": f"record.field.{name}",
-        "sortable": True,
-        "filterable": True,
-        "operators": list(Field(name, "instant", "system").operators),
+        "name": each.name,
+        "kind": each.kind,
+        "label_key": f"record.field.{each.name}",
+        "sortable": each.sort_column is not None,
+        "filterable": each.filterable,
+        "operators": list(each.operators),
     }

@@ -97,3 +97,13 @@ class Field:
     def keys_of(self, value: Any) -> list[str]:  # noqa: ANN401
         """Return the exact look-up keys of a value, such as `email:x@example.com`."""
         return KINDS[self.kind].identity_keys(value)
+
+
+SYSTEM_FIELDS: Final = (
+    Field("import_id", "member", "system", read_only=True, importable=False),
+    Field("created_at", "instant", "system", sort_column="id", read_only=True, importable=False),
+    Field("created_by_id", "member", "system", read_only=True, importable=False),
+    Field("updated_at", "instant", "system", sort_column="updated_at", read_only=True, importable=False),
+    Field("updated_by_id", "member", "system", read_only=True, importable=False),
+)
+"""What every record has beside the fields of its type. Ids are UUIDv7: their order is that of creation."""

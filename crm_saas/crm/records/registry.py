@@ -25,6 +25,41 @@ SYSTEM_AFTER = ("import_id", "created_at", "created_by_id", "updated_at", "updat
 
 
 @dataclass(frozen=True)
+class Shape:
+    """Which columns a reader selects, and how a row of them becomes the JSON form of the API."""
+
+    plain: tuple[str, ...]
+    """Members whose column is what the API shows."""
+    split: tuple[Field, ...]
+    """Money: an amount and a currency."""
+    external: tuple[str, ...]
+    """Those of `plain` that hold external ids."""
+    table: Table
+
+    @cached_property
+    def columns(self) -> tuple[Column[Any], ...]:
+        """The columns to select, in the order `dump` expects."""
+        return tuple(self.table.c[name] for name in (*self.plain, *(c for each in self.split for c in each.columns)))
+
+    def dump(self, row: Row[Any] | tuple[Any, ...]) -> dict[str, Any]:
+        """Turn a row of `columns` into a JSON object."""
+        document = dict(zip(self.plain, row, strict=False))
+        index = len(self.plain)
+        for money in self.split:
+            amount, currency = row[index], row[index + 1]
+            document[money.name] = None if amount is None else {"amount_minor": amount, "currency": currency}
+            index += 2
+        for name in self.external:
+            document[name] = _pairs(document[name])
+        return document
+
+
+def _pairs(external_ids: dict[str, str]) -> list[dict[str, str]]:
+    """Return external ids as the API shows them, by system: JSONB does not keep the order they came in."""
+    return [{"system": system, "value": external_ids[system]} for system in sorted(external_ids)]
+
+
+@dataclass(frozen=True, eq=False)
 class RecordType:
     """One object of the CRM. `name` is singular and is what events and rights say; `plural` is in addresses."""
 
@@ -40,7 +75,9 @@ class RecordType:
     """Fields whose words are searched, beside e-mails, phones, tags and external ids."""
     defaults: Mapping[str, Any] = field(default_factory=dict)
     transitions: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
-    """Field -> value -> values it may become."""
+    """Field -> value -> values it may become. A new record may have whatever can still become something else."""
+    reasons: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Field -> value -> the field that says why: needed while it has that value, and only then."""
     check: Callable[[Values], list[FieldError]] = lambda _values: []
     """Rules over several fields, on the whole record as it would be stored."""
     derive: Callable[[Values], dict[str, Any]] = lambda _values: {}
@@ -60,7 +97,7 @@ class RecordType:
     @cached_property
     def columns(self) -> tuple[Column[Any], ...]:
         """The columns a reader selects, in the order `dump` expects."""
-        return tuple(self.table.c[name] for name in (*self._plain, *(c for f in self._split for c in f.columns)))
+        return self._whole.columns
 
     @cached_property
     def _plain(self) -> tuple[str, ...]:
@@ -77,15 +114,28 @@ class RecordType:
 
     def dump(self, row: Row[Any] | tuple[Any, ...]) -> dict[str, Any]:
         """Turn a row of `columns` into the JSON form of the API."""
-        document = dict(zip(self._plain, row, strict=False))
-        index = len(self._plain)
-        for money in self._split:
-            amount, currency = row[index], row[index + 1]
-            document[money.name] = None if amount is None else {"amount_minor": amount, "currency": currency}
-            index += 2
-        for name in self._external:
-            document[name] = [{"system": system, "value": value} for system, value in document[name].items()]
-        return document
+        return self.shape(None).dump(row)
+
+    def shape(self, names: frozenset[str] | None) -> Shape:
+        """Return how to read and dump the members `names` of a record (all if None), beside its id and version."""
+        if names is None:
+            return self._whole
+        wanted = names | {"id", "version"}
+        return Shape(
+            tuple(name for name in self._plain if name in wanted),
+            tuple(each for each in self._split if each.name in wanted),
+            tuple(name for name in self._external if name in wanted),
+            self.table,
+        )
+
+    @cached_property
+    def _whole(self) -> Shape:
+        return Shape(self._plain, self._split, self._external, self.table)
+
+    @cached_property
+    def members(self) -> frozenset[str]:
+        """The names of everything the JSON form of a record has."""
+        return frozenset((*self._plain, *(each.name for each in self._split)))
 
     def dump_model(self, record: RecordColumns) -> dict[str, Any]:
         """Turn a stored record into the JSON form of the API."""
@@ -122,18 +172,20 @@ class RecordType:
         stored.update(self.derive(values))
         return stored
 
+    def nothing(self) -> Values:
+        """Return the values of a record that holds nothing at all."""
+        return {each.name: each.empty for each in self.fields}
+
     def blank(self) -> Values:
-        """Return the values of a record that holds nothing but the type's defaults."""
-        values = {each.name: _copy(each.empty) for each in self.fields}
-        values.update(self.defaults)
-        return values
+        """Return the values of a new record that holds nothing but the type's defaults."""
+        return {**self.nothing(), **self.defaults}
 
     def display_name(self, values: Values) -> str:
         """Return what people call a record with these values."""
         for name in self.display:
             value = values[name]
             if isinstance(value, dict):
-                value = next(iter(value.values()), None)
+                value = value[min(value)] if value else None
             elif isinstance(value, list):
                 value = value[0] if value else None
             if value:
@@ -177,13 +229,9 @@ class RecordType:
         return {name: _unjson(self.by_name[name], value) for name, value in document.items() if name in self.by_name}
 
 
-def _copy(value: Any) -> Any:  # noqa: ANN401
-    return value.copy() if isinstance(value, (list, dict)) else value
-
-
 def _json(each: Field, value: Any) -> Any:  # noqa: ANN401
     if each.kind == "external_ids":
-        return [{"system": system, "value": text} for system, text in value.items()]
+        return _pairs(value)
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     if isinstance(value, Money):

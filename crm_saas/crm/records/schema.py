@@ -14,6 +14,7 @@ from crm_saas.crm.records.kinds import KINDS, Context, ValueProblem
 from crm_saas.crm.records.registry import RecordType, Values
 from crm_saas.kernel.errors import FieldError, Invalid
 
+MOST_FAULTS = 100
 _context: ContextVar[Context] = ContextVar("kind_context")
 
 
@@ -46,38 +47,44 @@ class KindField(fields.Field[Any]):
 
 
 @lru_cache(maxsize=256)
-def schema_of(rtype_name: str, described: tuple[Field, ...]) -> Schema:
-    """Return the schema of a type with these fields, made once."""
-    members = {each.name: KindField(each) for each in described if not each.read_only}
-    return Schema.from_dict(members, name=rtype_name.capitalize())(unknown=RAISE)  # type: ignore[arg-type]
+def schema_of(rtype: RecordType) -> Schema:
+    """Return the schema of a type, made once: a marshmallow class is large."""
+    members = {each.name: KindField(each) for each in rtype.fields if not each.read_only}
+    return Schema.from_dict(members, name=rtype.name.capitalize())(unknown=RAISE)  # type: ignore[arg-type]
 
 
 def load(rtype: RecordType, document: object, context: Context) -> Values:
     """Read what a caller sent: only the fields it names, each parsed by its kind.
 
-    Raises `Invalid` with a pointer for every fault; an unknown field is refused by name.
+    Raises `Invalid` with a pointer for each fault (the first 100); an unknown field is refused by name.
     """
     if not isinstance(document, dict):
         raise Invalid("Send a JSON object.", errors=[FieldError("", "wrong_type", "Expected an object.")])
     token = _context.set(context)
     try:
-        loaded: Values = schema_of(rtype.name, rtype.fields).load(document)
+        loaded: Values = schema_of(rtype).load(document)
     except ValidationError as error:
-        raise Invalid(errors=_faults(error)) from None
+        raise Invalid(errors=_faults(rtype, error)) from None
     finally:
         _context.reset(token)
     return loaded
 
 
-def _faults(error: ValidationError) -> list[FieldError]:
-    found: list[FieldError] = []
-    for name, messages in error.messages_dict.items():
-        for message in messages:
-            if isinstance(message, FieldError):
-                found.append(message)
-            else:
-                found.append(FieldError(f"/{_escaped(str(name))}", "unknown_field", "There is no such field."))
-    return found
+def _faults(rtype: RecordType, error: ValidationError) -> list[FieldError]:
+    found = [
+        message if isinstance(message, FieldError) else _refused(rtype, str(name))
+        for name, messages in error.messages_dict.items()
+        for message in messages
+    ]
+    # marshmallow goes through unknown names as a set: an order that differs from process to process
+    return sorted(found, key=lambda fault: fault.pointer)[:MOST_FAULTS]
+
+
+def _refused(rtype: RecordType, name: str) -> FieldError:
+    pointer = f"/{_escaped(name)}"
+    if name in rtype.members:
+        return FieldError(pointer, "read_only", "This is set by the product.")
+    return FieldError(pointer, "unknown_field", "There is no such field.")
 
 
 def _escaped(name: str) -> str:

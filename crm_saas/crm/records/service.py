@@ -7,26 +7,52 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete as sql_delete
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
-from crm_saas.crm.records import duplicates, log
+from crm_saas.crm.records import duplicates, log, options
 from crm_saas.crm.records.actor import Actor, members_by_key
-from crm_saas.crm.records.fields import Field
+from crm_saas.crm.records.external import (
+    UNIQUE_VIOLATION,
+    claim_external_ids,
+    external_fields,
+    release_external_ids,
+)
 from crm_saas.crm.records.kinds import Context
-from crm_saas.crm.records.model import ChoiceOption, ExternalId, RecordColumns
+from crm_saas.crm.records.model import RecordColumns
+from crm_saas.crm.records.options import add_options, workspace_options
+from crm_saas.crm.records.policy import visible
 from crm_saas.crm.records.registry import RecordType, Values
+from crm_saas.crm.records.rules import check, rule_faults, without_old_reasons
 from crm_saas.crm.records.schema import load
 from crm_saas.kernel.clock import now
 from crm_saas.kernel.db import sqlstate
-from crm_saas.kernel.errors import Conflict, FieldError, Invalid, NotFound, PreconditionFailed
+from crm_saas.kernel.errors import Conflict, NotFound, PreconditionFailed
 from crm_saas.kernel.events import Event
 from crm_saas.kernel.ids import uuid7
 from crm_saas.kernel.uow import UnitOfWork
 
-UNIQUE_VIOLATION = "23505"
+__all__ = [
+    "add_options",
+    "change",
+    "check",
+    "claim_external_ids",
+    "create",
+    "delete",
+    "external_fields",
+    "filled",
+    "insert_record",
+    "locked",
+    "reading_context",
+    "release_external_ids",
+    "removal_changes",
+    "remove",
+    "restore",
+    "rule_faults",
+    "update",
+    "workspace_options",
+]
+
 _KEPT_AT_DELETION = ("created_at", "created_by_id", "import_id")
 
 
@@ -46,12 +72,13 @@ def create(
         values["owner_id"] = str(actor.user_id)
     check(rtype, values, None)
     if not allow_duplicates:
-        duplicates.refuse(unit, rtype, values)
+        duplicates.refuse(unit, actor, rtype, values)
     return insert_record(unit, actor, rtype, values)
 
 
 def insert_record(unit: UnitOfWork, actor: Actor, rtype: RecordType, values: Values) -> dict[str, Any]:
     """Store checked values as a new record with its event."""
+    values = options.settle(unit, rtype, values)
     at = now()
     record_id = uuid7()
     system: dict[str, Any] = {
@@ -65,8 +92,7 @@ def insert_record(unit: UnitOfWork, actor: Actor, rtype: RecordType, values: Val
     }
     record = rtype.model(**system, **rtype.column_values(values))
     unit.session.add(record)
-    claim_external_ids(unit, rtype, record_id, values)
-    add_options(unit, rtype, values)
+    claim_external_ids(unit, rtype, record_id, values, actor=actor)
     changes = {name: (None, after) for name, after in rtype.as_json(filled(rtype, values)).items()}
     log.write(unit, actor, rtype, "created", record_id, version=1, changes=changes)
     unit.session.flush()
@@ -81,12 +107,10 @@ def update(
     Nothing is written when nothing changes. Raises `NotFound`, `Forbidden`, `Invalid`, and `PreconditionFailed` with
     the record as it is now (`current`).
     """
-    record = locked(unit, rtype, record_id)
-    actor.require("update", rtype)
-    if record.version != version:
-        raise PreconditionFailed("The record has changed since you read it.", current=rtype.dump_model(record))
-    given = load(rtype, document, reading_context(unit, actor, rtype, document))
-    change(unit, actor, rtype, record, given)
+    record = _at_version(unit, actor, rtype, record_id, version=version, action="update")
+    before = rtype.values_of(record)
+    context = reading_context(unit, actor, rtype, document, stored=before)
+    change(unit, actor, rtype, record, load(rtype, document, context))
     return rtype.dump_model(record)
 
 
@@ -95,24 +119,21 @@ def change(
 ) -> bool:
     """Apply parsed values to a locked record with its event; False if nothing was different."""
     before = rtype.values_of(record)
-    after = {**before, **given}
-    if after.get("status") != "unqualified" and before.get("status") == "unqualified" and "unqualified_reason" in after:
-        after["unqualified_reason"] = None
+    given = {name: value for name, value in given.items() if value != before[name]}
+    given = options.settle(unit, rtype, given)
+    after = without_old_reasons(rtype, {**before, **given}, given)
     changed = [name for name in after if after[name] != before[name]]
     if not changed:
         return False
     if what == "updated":
         check(rtype, after, before)
-    for column, value in rtype.column_values(after).items():
-        if getattr(record, column) != value:
-            setattr(record, column, value)
+    _store(record, rtype.column_values(before), rtype.column_values(after))
     record.version += 1
     record.updated_at = now()
     record.updated_by_id = actor.user_id
     if any(rtype.by_name[name].kind == "external_ids" for name in changed):
         release_external_ids(unit, rtype, record.id)
-        claim_external_ids(unit, rtype, record.id, after)
-    add_options(unit, rtype, {name: after[name] for name in changed})
+        claim_external_ids(unit, rtype, record.id, after, actor=actor)
     old = rtype.as_json({name: before[name] for name in changed})
     new = rtype.as_json({name: after[name] for name in changed})
     changes = {name: (old[name], new[name]) for name in changed}
@@ -123,11 +144,7 @@ def change(
 
 def delete(unit: UnitOfWork, actor: Actor, rtype: RecordType, record_id: uuid.UUID, *, version: int) -> None:
     """Remove a record. Its event keeps every field, so that `restore` brings it back as it was."""
-    record = locked(unit, rtype, record_id)
-    actor.require("delete", rtype)
-    if record.version != version:
-        raise PreconditionFailed("The record has changed since you read it.", current=rtype.dump_model(record))
-    remove(unit, actor, rtype, record)
+    remove(unit, actor, rtype, _at_version(unit, actor, rtype, record_id, version=version, action="delete"))
 
 
 def remove(unit: UnitOfWork, actor: Actor, rtype: RecordType, record: RecordColumns) -> None:
@@ -151,80 +168,43 @@ def removal_changes(rtype: RecordType, record: RecordColumns) -> dict[str, tuple
 def restore(unit: UnitOfWork, actor: Actor, rtype: RecordType, record_id: uuid.UUID) -> dict[str, Any]:
     """Bring a deleted record back under its own id, as its deletion recorded it; undoes `delete`.
 
-    Raises `NotFound` if there is no such deletion, `Conflict` if the record exists or its external id was taken since.
+    Raises `NotFound` if no such record was ever deleted, `Conflict` with code `not_deleted` if it exists (also when
+    somebody else restores it at this moment) or `external_id_taken` if another record took its external id.
     """
     actor.require("delete", rtype)
-    last = unit.session.scalars(
-        select(Event)
-        .where(Event.record_id == record_id, Event.record_type == rtype.name)
-        .order_by(Event.id.desc())
-        .limit(1)
-    ).one_or_none()
-    if last is None:
-        raise NotFound
+    last = _last_event(unit, rtype, record_id)
     if last.type != f"{rtype.name}.deleted":
-        raise Conflict("The record has not been deleted.", code="not_deleted")
+        raise _not_deleted()
     actor.require_room()
     before = {name: pair[0] for name, pair in last.changes.items()}
-    values = {**rtype.blank(), **rtype.from_json(before)}
-    stamp = now()
+    values = {**rtype.nothing(), **rtype.from_json(before)}
     system: dict[str, Any] = {
         "id": record_id,
         "version": last.version + 1,
-        "created_at": _instant(before.get("created_at")) or stamp,
+        "created_at": _instant(before.get("created_at")) or now(),
         "created_by_id": _uuid(before.get("created_by_id")),
-        "updated_at": stamp,
+        "updated_at": now(),
         "updated_by_id": actor.user_id,
         "import_id": _uuid(before.get("import_id")),
     }
     record = rtype.model(**system, **rtype.column_values(values))
-    unit.session.add(record)
-    claim_external_ids(unit, rtype, record_id, values)
+    _add_restored(unit, record)
+    claim_external_ids(unit, rtype, record_id, values, actor=actor)
     changes = {name: (None, value) for name, value in rtype.as_json(filled(rtype, values)).items()}
     log.write(unit, actor, rtype, "restored", record_id, version=record.version, changes=changes)
     unit.session.flush()
     return rtype.dump_model(record)
 
 
-def locked(unit: UnitOfWork, rtype: RecordType, record_id: uuid.UUID) -> RecordColumns:
-    """Read a record and lock its row for this unit; `NotFound` if there is none."""
-    record = unit.session.get(rtype.model, record_id, with_for_update=True)
+def locked(unit: UnitOfWork, rtype: RecordType, record_id: uuid.UUID, *, actor: Actor | None = None) -> RecordColumns:
+    """Read a record and lock its row for this unit; `NotFound` if there is none, or none that the actor may see."""
+    query = select(rtype.model).where(rtype.model.id == record_id).with_for_update()
+    if actor is not None:
+        query = query.where(visible(actor, rtype))
+    record = unit.session.scalars(query, execution_options={"populate_existing": True}).one_or_none()
     if record is None:
         raise NotFound
     return record
-
-
-def check(rtype: RecordType, values: Values, before: Values | None) -> None:
-    """Refuse a record that breaks a rule of its type; `before` is what is stored, None for a new record."""
-    faults = list(rule_faults(rtype, values, before))
-    if faults:
-        raise Invalid(errors=faults)
-
-
-def rule_faults(rtype: RecordType, values: Values, before: Values | None) -> list[FieldError]:
-    """Return every rule of the type that these values break."""
-    faults = []
-    if all(rtype.by_name[name].is_empty(values[name]) for name in rtype.identity):
-        needed = ", ".join(rtype.identity)
-        faults.append(
-            FieldError("", "nothing_to_know_it_by", f"Fill in at least one of: {needed}.", {"fields": needed})
-        )
-    for name, allowed in rtype.transitions.items():
-        old = None if before is None else before[name]
-        new = values[name]
-        refused = new not in allowed[old] if old is not None and old in allowed and old != new else False
-        if old is None and new not in _starting(rtype, name):
-            refused = True
-        if refused:
-            possible = list(allowed.get(old or "", _starting(rtype, name)))
-            params = {"from": old, "to": new, "allowed": possible}
-            faults.append(FieldError(f"/{name}", "transition_refused", f"It cannot go from {old} to {new}.", params))
-    return faults + rtype.check(values)
-
-
-def _starting(rtype: RecordType, name: str) -> tuple[str, ...]:
-    """Values a new record may have: everything that can still become something else."""
-    return tuple(value for value, following in rtype.transitions[name].items() if following)
 
 
 def filled(rtype: RecordType, values: Values) -> Values:
@@ -232,81 +212,65 @@ def filled(rtype: RecordType, values: Values) -> Values:
     return {name: value for name, value in values.items() if not rtype.by_name[name].is_empty(value)}
 
 
-def claim_external_ids(unit: UnitOfWork, rtype: RecordType, record_id: uuid.UUID, values: Values) -> None:
-    """Store the external ids of a record; `Conflict` names the one another record has."""
-    rows = [
-        {"record_type": rtype.name, "system": system, "value": value, "record_id": record_id}
-        for each in external_fields(rtype)
-        for system, value in values[each.name].items()
-    ]
-    if not rows:
-        return
-    try:
-        with unit.session.begin_nested():
-            unit.session.execute(insert(ExternalId).values(rows))
-    except IntegrityError as error:
-        if sqlstate(error) != UNIQUE_VIOLATION:
-            raise
-        raise _taken(unit, rtype, record_id, values) from None
+def reading_context(
+    unit: UnitOfWork, actor: Actor, rtype: RecordType, document: object, *, stored: Values | None = None
+) -> Context:
+    """Return what the values of a document are read against; members are looked up only if it names one.
+
+    A member must be active, or be the one that the record names already (`stored`).
+    """
+    context = actor.context()
+    names = document.keys() if isinstance(document, dict) else ()
+    named = [name for name in names if (each := rtype.by_name.get(str(name))) is not None and each.kind == "member"]
+    if not named:
+        return context
+    kept = {str(stored[name]): str(stored[name]) for name in named if stored and stored[name]}
+    return replace(context, members=members_by_key(unit) | kept)
 
 
-def _taken(unit: UnitOfWork, rtype: RecordType, record_id: uuid.UUID, values: Values) -> Conflict:
-    errors = []
-    for each in external_fields(rtype):
-        for index, (system, value) in enumerate(values[each.name].items()):
-            holder = unit.session.get(ExternalId, (rtype.name, system, value))
-            if holder is not None and holder.record_id != record_id:
-                detail = f"Another record has this id of {system}."
-                params = {"system": system, "value": value, "id": str(holder.record_id)}
-                errors.append(FieldError(f"/{each.name}/{index}", "external_id_taken", detail, params))
-    return Conflict("An external id belongs to one record only.", code="external_id_taken", errors=errors)
+def _at_version(
+    unit: UnitOfWork, actor: Actor, rtype: RecordType, record_id: uuid.UUID, *, version: int, action: str
+) -> RecordColumns:
+    """Lock a record for an action; of two callers with the same version, the second finds another one."""
+    record = locked(unit, rtype, record_id, actor=actor)
+    actor.require(action, rtype)
+    if record.version != version:
+        raise PreconditionFailed("The record has changed since you read it.", current=rtype.dump_model(record))
+    return record
 
 
-def release_external_ids(unit: UnitOfWork, rtype: RecordType, record_id: uuid.UUID) -> None:
-    """Forget the external ids of a record."""
-    if external_fields(rtype):
-        unit.session.execute(
-            sql_delete(ExternalId).where(ExternalId.record_type == rtype.name, ExternalId.record_id == record_id)
-        )
+def _store(record: RecordColumns, before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Write the columns that differ. Compared as computed: the server spells a tsvector in its own way."""
+    for column, value in after.items():
+        if before[column] != value:
+            setattr(record, column, value)
 
 
-def external_fields(rtype: RecordType) -> list[Field]:
-    """Return the fields of a type that hold external ids."""
-    return [each for each in rtype.fields if each.kind == "external_ids"]
-
-
-def add_options(unit: UnitOfWork, rtype: RecordType, values: Values) -> None:
-    """Remember values of extensible choices that the product does not ship, so that they are offered from now on."""
-    rows = [
-        {"record_type": rtype.name, "field": name, "value": value, "label": value, "position": 0}
-        for name, value in values.items()
-        if (each := rtype.by_name[name]).extensible and value and value not in {o.value for o in each.options or ()}
-    ]
-    if rows:
-        unit.session.execute(insert(ChoiceOption).values(rows).on_conflict_do_nothing())
-
-
-def workspace_options(unit: UnitOfWork, rtype: RecordType) -> dict[str, list[tuple[str, str]]]:
-    """Return the (value, label) pairs the workspace has added, by field."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    rows = unit.connection.execute(
-        select(ChoiceOption.field, ChoiceOption.value, ChoiceOption.label)
-        .where(ChoiceOption.record_type == rtype.name)
-        .order_by(ChoiceOption.field, ChoiceOption.position, ChoiceOption.label)
-        .limit(5_000)
-    )
-    for name, value, label in rows:
-        found.setdefault(name, []).append((value, label))
+def _last_event(unit: UnitOfWork, rtype: RecordType, record_id: uuid.UUID) -> Event:
+    """Return the newest event of a record. By version: ids made in one millisecond have no order between processes."""
+    found = unit.session.scalars(
+        select(Event)
+        .where(Event.record_id == record_id, Event.record_type == rtype.name)
+        .order_by(Event.version.desc(), Event.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if found is None:
+        raise NotFound
     return found
 
 
-def reading_context(unit: UnitOfWork, actor: Actor, rtype: RecordType, document: object) -> Context:
-    """Return what the values of a document are read against; members are looked up only if it names one."""
-    context = actor.context()
-    names = document.keys() if isinstance(document, dict) else ()
-    if any((each := rtype.by_name.get(str(name))) is not None and each.kind == "member" for name in names):
-        context = replace(context, members=members_by_key(unit))
-    return context
+def _add_restored(unit: UnitOfWork, record: RecordColumns) -> None:
+    try:
+        with unit.session.begin_nested():
+            unit.session.add(record)
+    except IntegrityError as error:
+        if sqlstate(error) != UNIQUE_VIOLATION:
+            raise
+        raise _not_deleted() from None
+
+
+def _not_deleted() -> Conflict:
+    return Conflict("The record has not been deleted.", code="not_deleted")
 
 
 def _uuid(text: str | None) -> uuid.UUID | None:

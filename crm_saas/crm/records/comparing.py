@@ -1,0 +1,117 @@
+"""How each kind of field is compared in SQL: what a leaf of the filter language becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ARRAY, Column, ColumnElement, Text, and_, cast, func, or_
+
+from crm_saas.crm.records.fields import Field
+from crm_saas.crm.records.kinds import Context
+from crm_saas.crm.records.registry import RecordType
+from crm_saas.kernel.text import fold
+
+Condition = ColumnElement[bool]
+Compiler = Callable[[RecordType, Field, str, list[Any], Context], Condition]
+_EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
+_LATEST: Final = datetime.max.replace(tzinfo=UTC)
+
+
+def column_of(rtype: RecordType, each: Field) -> Column[Any]:
+    """Return the first column of a field: for money the amount."""
+    return rtype.table.c[each.columns[0]]
+
+
+def compare(rtype: RecordType, each: Field, operator: str, values: list[Any], _context: Context) -> Condition:
+    """Compare a column with values of its own type; a record without a value is not equal to any."""
+    return _compare(column_of(rtype, each), operator, values)
+
+
+def _compare(column: Any, operator: str, values: list[Any]) -> Condition:  # noqa: ANN401 - a column or an expression
+    first = values[0]
+    comparisons: dict[str, Callable[[], Condition]] = {
+        "eq": lambda: column == first,
+        "ne": lambda: column.is_distinct_from(first),
+        "in": lambda: column.in_(values),
+        "not_in": lambda: or_(column.is_(None), column.not_in(values)),
+        "lt": lambda: column < first,
+        "lte": lambda: column <= first,
+        "gt": lambda: column > first,
+        "gte": lambda: column >= first,
+        "between": lambda: column.between(first, values[-1]),
+    }
+    return comparisons[operator]()
+
+
+def _text(rtype: RecordType, each: Field, operator: str, values: list[Any], _context: Context) -> Condition:
+    """Compare text whatever its case: both sides folded by the server, so that they are folded alike."""
+    column = func.lower(column_of(rtype, each))
+    lowered = [func.lower(value) for value in values]
+    if operator == "contains":
+        return func.strpos(column, lowered[0]) > 0
+    if operator == "starts_with":
+        return func.starts_with(column, lowered[0])
+    return _compare(column, operator, lowered)
+
+
+def _money(rtype: RecordType, each: Field, operator: str, values: list[Any], _context: Context) -> Condition:
+    """Compare amounts of one currency; amounts of others do not match."""
+    same = rtype.table.c[each.columns[1]] == values[0].currency
+    return and_(same, _compare(column_of(rtype, each), operator, [value.amount_minor for value in values]))
+
+
+def _instant(rtype: RecordType, each: Field, operator: str, values: list[Any], context: Context) -> Condition:
+    """Compare instants; a plain date means that whole day in the workspace's time zone."""
+    column = column_of(rtype, each)
+    bounds = [_bounds(value, context.timezone) for value in values]
+    start, end = bounds[0]
+    last = bounds[-1][1]
+    comparisons: dict[str, Callable[[], Condition]] = {
+        "lt": lambda: column < start,
+        "lte": lambda: column < end,
+        "gt": lambda: column >= end,
+        "gte": lambda: column >= start,
+        "between": lambda: and_(column >= start, column < last),
+    }
+    return comparisons[operator]()
+
+
+def _bounds(value: date | datetime, zone: str) -> tuple[datetime, datetime]:
+    """Return the half-open period that a value stands for; the ends of the calendar are as far as it goes."""
+    if isinstance(value, datetime):
+        return value, value + timedelta(microseconds=1) if value < _LATEST else _LATEST
+    return _midnight(value, zone), _midnight(value + timedelta(days=1), zone) if value < date.max else _LATEST
+
+
+def _midnight(day: date, zone: str) -> datetime:
+    try:
+        return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+    except OverflowError:
+        return _EARLIEST if day.year == 1 else _LATEST
+
+
+def _keyed(rtype: RecordType, each: Field, _operator: str, values: list[Any], _context: Context) -> Condition:
+    """E-mails, phones and tags are asked through the exact look-up keys."""
+    keys = [f"tag:{fold(values[0])}"] if each.kind == "tags" else each.keys_of(values[0])
+    return rtype.table.c["keys"].bool_op("&&")(cast(keys, ARRAY(Text)))
+
+
+def _external(rtype: RecordType, each: Field, _operator: str, values: list[Any], _context: Context) -> Condition:
+    return column_of(rtype, each).contains(values[0])
+
+
+COMPILERS: Final[dict[str, Compiler]] = {
+    "text": _text,
+    "long_text": _text,
+    "url": _text,
+    "money": _money,
+    "instant": _instant,
+    "email_list": _keyed,
+    "phone_list": _keyed,
+    "tags": _keyed,
+    "external_ids": _external,
+}
+"""By kind; the others are compared as they are, by `compare`."""

@@ -1,0 +1,59 @@
+"""What happened to a record: its events, the newest first."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy import Row, exists, or_, select
+
+from crm_saas.crm.records.actor import Actor
+from crm_saas.crm.records.policy import visible
+from crm_saas.crm.records.registry import RecordType
+from crm_saas.kernel.errors import NotFound
+from crm_saas.kernel.events import Event
+from crm_saas.kernel.uow import UnitOfWork
+from crm_saas.tenants.mirror import Member
+
+
+def history(
+    unit: UnitOfWork, actor: Actor, rtype: RecordType, record_id: uuid.UUID, *, before: int | None, limit: int
+) -> tuple[list[dict[str, Any]], int | None]:
+    """Return a record's events of versions under `before`, and the version the next page ends at.
+
+    A record's version grows with each event, so versions are its order. A deleted record has a history too. Raises
+    `NotFound` for a record that never was, or that the actor may not see.
+    """
+    actor.require("read", rtype)
+    table = rtype.table
+    here = select(table.c.id).where(table.c.id == record_id)
+    statement = (
+        select(*Event.__table__.c, Member.name.label("actor_name"))
+        .outerjoin(Member, Member.user_id == Event.actor_id)
+        .where(Event.record_id == record_id, Event.record_type == rtype.name)
+        .where(or_(~exists(here), exists(here.where(visible(actor, rtype)))))
+        .order_by(Event.version.desc(), Event.id.desc())
+        .limit(limit + 1)
+    )
+    if before is not None:
+        statement = statement.where(Event.version < before)
+    rows = unit.connection.execute(statement).all()
+    if not rows and before is None:
+        raise NotFound
+    data = [_entry(rtype, row) for row in rows[:limit]]
+    return data, rows[limit - 1].version if len(rows) > limit else None
+
+
+def _entry(rtype: RecordType, row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
+    places = {name: place for place, name in enumerate(rtype.by_name)}
+    changes = sorted(row.changes.items(), key=lambda change: places.get(change[0], len(places)))
+    return {
+        "id": row.id,
+        "type": row.type,
+        "at": row.at,
+        "actor": {"kind": row.actor_kind, "id": row.actor_id, "name": row.actor_name},
+        "source": row.source,
+        "version": row.version,
+        "batch_id": row.batch_id,
+        "changes": [{"field": name, "before": pair[0], "after": pair[1]} for name, pair in changes],
+    }
