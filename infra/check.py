@@ -23,7 +23,7 @@ import ensure_browser
 ROOT = bootstrap.ROOT
 BUILD = ROOT / "build"
 REPORT = BUILD / "pytest.xml"
-SCRIPTS = ("bootstrap", "check", "ensure_browser")
+SCRIPTS = ("bootstrap", "check", "ensure_browser", "lint_migrations")
 WEB_CHECKS = ("typecheck", "lint", "i18n-check", "size", "test")
 """Scripts of frontend/package.json; those of them that it has are run."""
 CORES = os.cpu_count() or 2
@@ -98,6 +98,7 @@ def python_checks() -> list[Step]:
     typed = [name for name in ("crm_saas", "tests", "migrations", "wsgi.py") if (ROOT / name).exists()]
     return [
         Step("mypy", ["mypy", *typed, *(f"infra/{name}.py" for name in SCRIPTS)], env={"MYPYPATH": "infra"}),
+        Step("squawk", ["python", "infra/lint_migrations.py"]),
         Step("import-linter", ["lint-imports"]),
         Step("ruff", ["ruff", "check", "."]),
         Step("ruff format", ["ruff", "format", "--check", "."]),
