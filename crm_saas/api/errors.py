@@ -117,7 +117,7 @@ def render(problem: Problem) -> Response:
         "request_id": request_id(),
         "errors": [error.as_dict() for error in problem.errors],
     }
-    content = orjson.dumps(body, default=str)
+    content = orjson.dumps(body, default=str, option=orjson.OPT_UTC_Z)
     return Response(content, problem.status, problem.headers, content_type=CONTENT_TYPE)
 
 
