@@ -6,9 +6,9 @@ import uuid
 from datetime import timedelta
 from typing import Final
 
-from crm_saas.kernel import uow
+from crm_saas.kernel import jobs, uow
 from crm_saas.kernel.sweeps import sweep
-from crm_saas.tenants import counting, mailing, mirroring, process, sessions, signup
+from crm_saas.tenants import counting, mailing, mirroring, outgoing, process, sessions, signup
 
 CONSUMERS: Final = (counting.count_records, mirroring.copy_changes)
 """Declared as consumers of events where they are defined; named here so that a worker imports them."""
@@ -29,15 +29,18 @@ def sweep_provisioning() -> int:
 
 def deliver_mail(mail_id: str) -> bool:
     """Send one mail if it is still to be sent."""
+    jobs.started("fast", outgoing.unique(mail_id))
     return mailing.deliver(uuid.UUID(mail_id), process.mailer(), process.links())
 
 
 @sweep("fast")
 def sweep_mail() -> int:
-    """Send every mail that is due: new ones whose message was lost, and delayed ones."""
+    """Ask for every mail that is due: new ones whose message was lost, and delayed ones; return how many."""
     with uow.control() as unit:
         waiting = mailing.due(unit)
-    return sum(mailing.deliver(mail_id, process.mailer(), process.links()) for mail_id in waiting)
+    for mail_id in waiting:
+        outgoing.ask(mail_id)  # a job for each: a slow server must not hold the sweep
+    return len(waiting)
 
 
 @sweep("fast", every=3600)

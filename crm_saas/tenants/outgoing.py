@@ -30,8 +30,14 @@ def post(unit: UnitOfWork, *, to: str, template: str, language: str, params: dic
         failed_at=None,
     )
     unit.session.add(mail)
-    unit.on_commit(_hint, mail.id)
+    unit.on_commit(ask, mail.id)
 
 
-def _hint(mail_id: uuid.UUID) -> None:
-    jobs.enqueue("fast", DELIVER, mail_id)
+def ask(mail_id: uuid.UUID) -> None:
+    """Ask a worker to send a mail, unless it was asked already and has not begun."""
+    jobs.enqueue("fast", DELIVER, mail_id, unique=unique(mail_id))
+
+
+def unique(mail_id: uuid.UUID | str) -> str:
+    """Return what names the sending of this mail among messages."""
+    return f"mail:{mail_id}"

@@ -69,6 +69,7 @@ def create(unit: UnitOfWork, draft: Draft, owner_id: uuid.UUID) -> Workspace:
     )
     memberships.add(unit, workspace_id, owner_id, OWNER, actor_id=owner_id)
     provisioning.place(unit, workspace_id, _roomy_node(unit))
+    unit.session.flush()
     unit.on_commit(_hint, workspace_id)
     return workspace
 

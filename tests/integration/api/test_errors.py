@@ -12,7 +12,7 @@ from crm_saas.api import body, errors, request_id, security
 from crm_saas.config import Settings
 from crm_saas.kernel import uow
 from crm_saas.kernel.directory import Directory
-from crm_saas.kernel.errors import FieldError, Invalid, problem_classes
+from crm_saas.kernel.errors import FieldError, Invalid, Problem, problem_classes
 from crm_saas.kernel.ids import uuid7
 from crm_saas.tenants.models import User
 from tests.factories.workspaces import make_person
@@ -46,7 +46,7 @@ def raising(error: Exception) -> Callable[[], object]:
 
 
 @pytest.mark.parametrize("kind", problem_classes(), ids=lambda kind: kind.code)
-def test_every_problem_is_rendered(failing: Failing, kind: type[errors.Problem]) -> None:
+def test_every_problem_is_rendered(failing: Failing, kind: type[Problem]) -> None:
     problem = kind("Because.", errors=[FieldError("/a", "required", "This is needed.", {"n": 1})], current={"id": 1})
     answer = failing(raising(problem)).get("/x")
     assert answer.status_code == kind.status
