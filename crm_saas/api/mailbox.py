@@ -65,6 +65,7 @@ _PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<meta http-equiv="refresh" content="3">
 <title>Mailbox · 收件箱</title>
 <style nonce="{{ nonce }}">
 :root { color-scheme: light dark; --line: #8884; --dim: #6b7079; }

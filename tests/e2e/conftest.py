@@ -1,0 +1,84 @@
+"""A real browser at a real deployment. All tests of this folder share both, in one worker."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.support.deployment import Deployment
+from tests.support.person import Person
+
+CHROMIUM_ARGUMENTS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+PATIENCE_MS = 20_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the browser tests in one worker, so that one deployment serves them all."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.xdist_group("e2e"))
+
+
+@pytest.fixture(scope="session")
+def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    made = Deployment(tmp_path_factory.mktemp("e2e") / "data")
+    made.start()
+    yield made
+    made.end(signal.SIGTERM)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    assert path, "no Chromium found; `make test` installs one where it can"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(chromium: Browser, deployment: Deployment) -> Iterator[BrowserContext]:
+    made = chromium.new_context(
+        base_url=deployment.address,
+        viewport={"width": 1440, "height": 900},
+        locale="en-US",
+        timezone_id="Europe/Berlin",
+    )
+    made.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page; at the end nothing may have gone wrong in it that its user was not told of."""
+    made = context.new_page()
+    wrong: list[str] = []
+    made.on("pageerror", lambda error: wrong.append(f"exception: {error}"))
+    made.on("console", lambda message: wrong.append(message.text) if _is_fault(message.type, message.text) else None)
+    made.on("response", lambda answer: wrong.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None)
+    yield made
+    assert wrong == []
+
+
+def _is_fault(kind: str, text: str) -> bool:
+    """A refused request is part of some tests; anything else on the error console is a fault of ours."""
+    return kind == "error" and not text.startswith("Failed to load resource")
+
+
+@pytest.fixture
+def person(page: Page) -> Person:
+    """Somebody who has not signed up yet, at an empty browser."""
+    return Person(page)
