@@ -20,6 +20,8 @@ from tests.factories.workspaces import WorkspaceFactory, WorkspaceInfo
 from tests.support.network import close_network
 from tests.support.servers import TEMPLATE, Addresses, Servers, copy_database, drop_database
 
+pytest_plugins = ["tests.support.application"]
+
 _SERVERS = pytest.StashKey[Servers]()
 _ADDRESSES = pytest.StashKey[Addresses]()
 

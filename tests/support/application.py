@@ -1,4 +1,4 @@
-"""The application over the run's servers, and browsers to talk to it."""
+"""Fixtures of everything that talks to the application: the app over the run's servers, and browsers."""
 
 from __future__ import annotations
 
