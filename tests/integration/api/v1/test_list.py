@@ -104,7 +104,7 @@ def test_a_cursor_belongs_to_its_order(client: Client) -> None:
                 assert codes(answer) == {"/cursor": "bad_cursor"}
 
 
-HOSTILE_VALUES = (
+HOSTILE_VALUES: tuple[Any, ...] = (
     None, True, 1, -1, 1.5, 2**70, "", "x", "\0", "\ud800", "2026-01-01", "0001-01-01T00:00:00", "9999-12-31T23:59:59Z",
     "2026-01-01T00:00:00+14:00", [], {}, ["a"], "a" * 1000, "' or 1=1 --",
 )  # fmt: skip
@@ -133,7 +133,8 @@ def test_no_cursor_breaks_a_list(client: Client) -> None:
             assert codes(client.get(f"/leads?sort=name&cursor={cursor}")) == {"/cursor": "bad_cursor"}
     for text in ("%00", "====", "é", "a", "a" * 5000, "-", "_", "%F0%9F%98%80"):
         assert codes(client.get(f"/leads?cursor={text}")) == {"/cursor": "bad_cursor"}
-    for record in ("x", None, 5, [], lead["id"] * 2):
+    records: tuple[Any, ...] = ("x", None, 5, [], lead["id"] * 2)
+    for record in records:
         cursor = base64.urlsafe_b64encode(json.dumps(["name", False, "values", "x", record]).encode()).decode()
         assert codes(client.get(f"/leads?sort=name&cursor={cursor}")) == {"/cursor": "bad_cursor"}
 
