@@ -22,7 +22,7 @@ _SECOND_LINE = re.compile(r"(?:line|address|street|地址|街道)[2-9]\Z")
 _EMAIL = re.compile(r"\A\s*(?:.*<)?[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+>?\s*\Z")
 _PHONE = re.compile(r"\A\s*\+?[\d\s().-]{7,20}(?:\s*(?:x|ext\.?)\s*\d+)?\s*\Z")
 _URL = re.compile(r"\A\s*(?:https?://|www\.)\S+\s*\Z", re.IGNORECASE)
-_COMMA_DECIMAL = re.compile(r"\A\D*\d{1,3}(?:\.\d{3})*,\d{1,2}\D*\Z|\A\D*\d{1,3}(?:\.\d{3})+(?:,\d+)?\D*\Z")
+_COMMA_DECIMAL = re.compile(r"\A\D*\d{1,3}(?:\.\d{3})*,\d{1,2}\D*\Z|\A\D*\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?\D*\Z")
 _POINT_DECIMAL = re.compile(r"\A\D*\d{1,3}(?:,\d{3})*\.\d{1,2}\D*\Z|\A\D*\d{1,3}(?:,\d{3}){2,}\D*\Z")
 # Columns beside the one with the person's full name, and headers that mean the company when there is no person.
 _COMPANY_IF_ALONE = frozenset({"name", "customername", "客户", "客户名称", "名称"})

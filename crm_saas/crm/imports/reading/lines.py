@@ -21,17 +21,17 @@ class Line(NamedTuple):
     fault: str | None
 
 
-def read_lines(path: Path, encoding: str, offset: int) -> Iterator[Line]:
+def read_lines(path: Path, encoding: str, offset: int, *, block: int = _BLOCK) -> Iterator[Line]:
     """Stream lines from a byte offset at which a line starts. Memory stays at a few blocks, however long a line is."""
     with path.open("rb") as file:
         file.seek(offset)
-        yield from _wide_lines(file, encoding) if encoding.startswith("utf-16") else _byte_lines(file, encoding)
+        yield from (_wide_lines if encoding.startswith("utf-16") else _byte_lines)(file, encoding, block)
 
 
-def _byte_lines(file: BinaryIO, encoding: str) -> Iterator[Line]:
+def _byte_lines(file: BinaryIO, encoding: str, size: int) -> Iterator[Line]:
     """For encodings in which the bytes of CR and LF mean nothing else (UTF-8, GB18030, one-byte encodings, ...)."""
     rest, skipped = b"", 0
-    while block := file.read(_BLOCK):
+    while block := file.read(size):
         lines = (rest + block).splitlines(keepends=True)
         rest = lines.pop()
         if rest.endswith(b"\n"):
@@ -56,11 +56,11 @@ def _decoded(line: bytes, encoding: str, skipped: int) -> Line:
         return Line(line.decode(encoding, "replace"), len(line), "undecodable")
 
 
-def _wide_lines(file: BinaryIO, encoding: str) -> Iterator[Line]:
+def _wide_lines(file: BinaryIO, encoding: str, size: int) -> Iterator[Line]:
     """For UTF-16, cut at whole code units."""
     rest, skipped = "", 0
     tail = b""
-    while block := file.read(_BLOCK):
+    while block := file.read(size):
         data = tail + block
         cut = _whole_units(data, encoding)
         tail = data[cut:]

@@ -74,9 +74,8 @@ def _first_filled(workbook: CalamineWorkbook, names: list[str]) -> CalamineSheet
 def _write(sheet: CalamineSheet, file: TextIO) -> int:
     """Write `row number, cells...` for each row that holds anything; return the number of columns in use."""
     writer = csv.writer(file)
-    first = (sheet.start or (0, 0))[0] + 1
     used = 0
-    for number, cells in enumerate(sheet.iter_rows(), first):
+    for number, cells in enumerate(sheet.iter_rows(), 1):  # from the sheet's first row, whatever the table's
         texts = [cell if isinstance(cell, str) else to_text(cell) for cell in cells]
         if any(texts):
             writer.writerow([number, *texts])

@@ -61,12 +61,33 @@ def test_a_member_is_known_by_id_address_and_name() -> None:
 
 @pytest.mark.parametrize(
     ("raw", "expected"),
-    [("US", "US"), ("usa", "US"), ("U.S.A.", "US"), ("United States of America", "US"), ("美国", "US"), ("840", "US"),
-     ("uk", "GB"), ("England", "GB"), ("中国", "CN"), ("中华人民共和国", "CN"), ("P.R. China", "CN"), ("CHN", "CN"),
-     ("Côte d’Ivoire", "CI"), ("cote d'ivoire", "CI"), ("The Gambia", "GM"), ("Hong Kong", "HK"), ("澳门", "MO"),
-     ("Deutschland", "DE"), ("España", "ES"), ("Korea, Republic of", "KR"), ("Bosnia and Herzegovina", "BA"),
-     ("臺灣", "TW"), ("日本", "JP"), ("", None)],
-)  # fmt: skip
+    [
+        ("US", "US"),
+        ("usa", "US"),
+        ("U.S.A.", "US"),
+        ("United States of America", "US"),
+        ("美国", "US"),
+        ("840", "US"),
+        ("uk", "GB"),
+        ("England", "GB"),
+        ("中国", "CN"),
+        ("中华人民共和国", "CN"),
+        ("P.R. China", "CN"),
+        ("CHN", "CN"),
+        ("Côte d’Ivoire", "CI"),
+        ("cote d'ivoire", "CI"),
+        ("The Gambia", "GM"),
+        ("Hong Kong", "HK"),
+        ("澳门", "MO"),
+        ("Deutschland", "DE"),
+        ("España", "ES"),
+        ("Korea, Republic of", "KR"),
+        ("Bosnia and Herzegovina", "BA"),
+        ("臺灣", "TW"),
+        ("日本", "JP"),
+        ("", None),
+    ],
+)
 def test_countries(raw: str, expected: str | None) -> None:
     assert parse("country", raw) == expected
 
@@ -158,29 +179,61 @@ def test_what_is_no_integer_is_refused(raw: object, expected: str) -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    ["2024-05-14", "2024/5/14", "2024.5.14", "2024年5月14日", "２０２４/５/１４", "20240514", "14.05.2024", "14.5.24",
-     "14/05/2024", "5/14/2024", "5/14/24", "14 May 2024", "May 14, 2024", "14-May-24", "Tue, 14 May 2024", "14th May 2024",
-     "2024年5月14日 星期二", "2024-05-14 19:58:54", "2024-05-14T03:23:15.000Z", "2024-05-14T23:30:00-07:00"],
-)  # fmt: skip
+    [
+        "2024-05-14",
+        "2024/5/14",
+        "2024.5.14",
+        "2024年5月14日",
+        "２０２４/５/１４",
+        "20240514",
+        "14.05.2024",
+        "14.5.24",
+        "14/05/2024",
+        "5/14/2024",
+        "5/14/24",
+        "14 May 2024",
+        "May 14, 2024",
+        "14-May-24",
+        "Tue, 14 May 2024",
+        "14th May 2024",
+        "2024年5月14日 星期二",
+        "2024-05-14 19:58:54",
+        "2024-05-14T03:23:15.000Z",
+        "2024-05-14T23:30:00-07:00",
+    ],
+)
 def test_the_14th_of_may(raw: str) -> None:
     assert parse("date", raw) == date(2024, 5, 14)
 
 
 @pytest.mark.parametrize(
     ("raw", "order", "expected"),
-    [("02/01/2014", "dmy", date(2014, 1, 2)), ("02/01/2014", "mdy", date(2014, 2, 1)), ("02.01.2014", "mdy", date(2014, 1, 2)),
-     ("24-05-14", "ymd", date(2024, 5, 14)), ("05/05/2024", None, date(2024, 5, 5)), ("1/2/69", "dmy", date(1969, 2, 1))],
-)  # fmt: skip
+    [
+        ("02/01/2014", "dmy", date(2014, 1, 2)),
+        ("02/01/2014", "mdy", date(2014, 2, 1)),
+        ("02.01.2014", "mdy", date(2014, 1, 2)),
+        ("24-05-14", "ymd", date(2024, 5, 14)),
+        ("05/05/2024", None, date(2024, 5, 5)),
+        ("1/2/69", "dmy", date(1969, 2, 1)),
+    ],
+)
 def test_the_order_decides(raw: str, order: Any, expected: date) -> None:  # noqa: ANN401
     assert parse("date", raw, date_order=order) == expected
 
 
 @pytest.mark.parametrize(
     ("raw", "order", "expected"),
-    [("02/01/2014", None, "ambiguous_date"), ("31/12/2012", "mdy", "date_order_mismatch"), ("2024-02-30", None, "invalid_date"),
-     ("0000-00-00", None, "invalid_date"), ("45000", None, "invalid_date"), ("2024-05-14 nonsense", None, "invalid_date"),
-     ("next week", None, "invalid_date"), ("14 Mai 2024", None, "invalid_date")],
-)  # fmt: skip
+    [
+        ("02/01/2014", None, "ambiguous_date"),
+        ("31/12/2012", "mdy", "date_order_mismatch"),
+        ("2024-02-30", None, "invalid_date"),
+        ("0000-00-00", None, "invalid_date"),
+        ("45000", None, "invalid_date"),
+        ("2024-05-14 nonsense", None, "invalid_date"),
+        ("next week", None, "invalid_date"),
+        ("14 Mai 2024", None, "invalid_date"),
+    ],
+)
 def test_what_is_no_date_is_refused(raw: str, order: Any, expected: str) -> None:  # noqa: ANN401
     assert code("date", raw, date_order=order) == expected
 
@@ -225,10 +278,20 @@ def test_external_ids() -> None:
 
 @pytest.mark.parametrize(
     ("raw", "expected"),
-    [("yes", True), ("是", True), ("TRUE", True), ("1", True), (1.0, True), ("no", False), ("否", False), ("0", False),
-     (False, False), ("", None)],
-)  # fmt: skip
-def test_yes_and_no(raw: object, expected: bool | None) -> None:  # noqa: FBT001
+    [
+        ("yes", True),
+        ("是", True),
+        ("TRUE", True),
+        ("1", True),
+        (1.0, True),
+        ("no", False),
+        ("否", False),
+        ("0", False),
+        (False, False),
+        ("", None),
+    ],
+)
+def test_yes_and_no(raw: object, expected: bool | None) -> None:
     assert parse("boolean", raw) is expected
 
 
