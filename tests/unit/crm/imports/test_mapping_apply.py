@@ -22,8 +22,8 @@ def values(mapping: dict[int, str], *cells: str) -> dict[str, Any]:
 
 
 def test_cells_become_values_of_their_kinds() -> None:
-    mapping = {0: "company", 1: "emails", 2: "phones", 3: "country", 4: "expected_value", 5: "next_step_on", 6: "external_ids",
-               7: "tags", 8: "status"}  # fmt: skip
+    targets = "company emails phones country expected_value next_step_on external_ids tags status"
+    mapping = dict(enumerate(targets.split()))
     cells = ("Acme", "a@b.de; c@d.de", "(415) 555-0134", "中国", "$1,234.50", "02/01/2014", "007", "a, b", "跟进中")
     assert values(mapping, *cells) == {
         "company": "Acme",

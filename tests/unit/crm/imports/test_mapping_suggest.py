@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -19,21 +20,23 @@ def suggested(header: str, *rows: str) -> dict[str, str]:
 
 
 GOOGLE = (
-    "Name,Given Name,Additional Name,Family Name,Name Prefix,Name Suffix,Birthday,Notes,Group Membership,E-mail 1 - Type,"
-    "E-mail 1 - Value,E-mail 2 - Type,E-mail 2 - Value,Phone 1 - Type,Phone 1 - Value,Phone 2 - Type,Phone 2 - Value,"
-    "Address 1 - Type,Address 1 - Formatted,Address 1 - Street,Address 1 - City,Address 1 - Region,Address 1 - Postal Code,"
-    "Address 1 - Country,Address 2 - Street,Address 2 - City,Organization 1 - Name,Organization 1 - Title,"
-    "Organization 1 - Department,Website 1 - Type,Website 1 - Value"
+    "Name,Given Name,Additional Name,Family Name,Name Prefix,Name Suffix,Birthday,Notes,Group Membership,"
+    "E-mail 1 - Type,E-mail 1 - Value,E-mail 2 - Type,E-mail 2 - Value,Phone 1 - Type,Phone 1 - Value,"
+    "Phone 2 - Type,Phone 2 - Value,Address 1 - Type,Address 1 - Formatted,Address 1 - Street,"
+    "Address 1 - City,Address 1 - Region,Address 1 - Postal Code,Address 1 - Country,Address 2 - Street,"
+    "Address 2 - City,Organization 1 - Name,Organization 1 - Title,Organization 1 - Department,"
+    "Website 1 - Type,Website 1 - Value"
 )
 GOOGLE_ROW = (
-    'Dr. Ann M. Lee,Ann,M.,Lee,Dr.,,1975-12-12,"said ""hi""",* My Contacts ::: Fair,* Home,ann@home.example.com,Work,'
-    'ann@work.example.com,Mobile,(415) 555-0134,Work,+1 415 555 0135,Home,"1 High St\nLeeds",1 High St,Leeds,Yorkshire,LS1,'
-    "United Kingdom,2 Mill Ln,York,Acme Ltd,Buyer,Sales,Profile,ann.example.com"
+    'Dr. Ann M. Lee,Ann,M.,Lee,Dr.,,1975-12-12,"said ""hi""",* My Contacts ::: Fair,* Home,'
+    "ann@home.example.com,Work,ann@work.example.com,Mobile,(415) 555-0134,Work,+1 415 555 0135,Home,"
+    '"1 High St\nLeeds",1 High St,Leeds,Yorkshire,LS1,United Kingdom,2 Mill Ln,York,Acme Ltd,Buyer,Sales,'
+    "Profile,ann.example.com"
 )
 
 
 def test_google_contacts() -> None:
-    assert suggested(GOOGLE, *GOOGLE_ROW.split("\x00")) == {
+    assert suggested(GOOGLE, GOOGLE_ROW) == {
         "Name": "name",
         "Notes": "notes",
         "Group Membership": "tags",
@@ -52,26 +55,30 @@ def test_google_contacts() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("header", "expected"),
-    [
-        (
-            "First Name,Middle Name,Last Name,Company,Department,Job Title,Business Street,Business City,Business State,"
-            "Business Postal Code,Business Country/Region,Business Phone,Mobile Phone,E-mail Address,E-mail 2 Address,Web Page",
-            "name.given - name.family company - title street city region postal_code country phones phones emails emails website",
-        ),
-        ("名,姓,单位,部门,职务,商务地址 街道,商务电话,移动电话,电子邮件地址,备注", "name.given name.family company - title street phones phones emails notes"),
-        ("姓名,公司,手机,邮箱,地址,来源,备注", "name company phones emails street source notes"),
-        ("FIRSTNAME,LASTNAME,COMPANY,TITLE,EMAIL,PHONE,STREET,CITY,STATE,POSTALCODE,COUNTRY,LEADSOURCE,STATUS,RATING,DESCRIPTION",
-         "name.given name.family company title emails phones street city region postal_code country source status rating notes"),
-        ("客户编号,联系人,客户名称,联系电话,负责人,预计金额,下次跟进日期", "external_ids name company phones owner_id expected_value next_step_on"),
-        ("Lead ID,Lead Owner,Lead Status,Next Step,Follow-up date,Amount", "external_ids owner_id status next_step next_step_on expected_value"),
-        ("Address Line 1,Address Line 2,Town", "street street city"),
-    ],
-)  # fmt: skip
-def test_headers_of_programs_and_spreadsheets(header: str, expected: str) -> None:
-    names = header.split(",")
-    assert [suggested(header).get(name, "-") for name in names] == expected.split()
+PROGRAMS = {
+    "Outlook": "First Name>name.given Middle Name>- Last Name>name.family Company>company Department>- Job Title>title"
+    " Business Street>street Business City>city Business State>region Business Postal Code>postal_code"
+    " Business Country/Region>country Business Phone>phones Mobile Phone>phones E-mail Address>emails"
+    " E-mail 2 Address>emails Web Page>website",
+    "Outlook in Chinese": "名>name.given 姓>name.family 单位>company 部门>- 职务>title 商务地址 街道>street"
+    " 商务电话>phones 移动电话>phones 电子邮件地址>emails 备注>notes",
+    "a Chinese spreadsheet": "姓名>name 公司>company 手机>phones 邮箱>emails 地址>street 来源>source 备注>notes",
+    "a Chinese CRM": "客户编号>external_ids 联系人>name 客户名称>company 联系电话>phones 负责人>owner_id"
+    " 预计金额>expected_value 下次跟进日期>next_step_on",
+    "Salesforce Data Loader": "FIRSTNAME>name.given LASTNAME>name.family COMPANY>company TITLE>title EMAIL>emails"
+    " PHONE>phones STREET>street CITY>city STATE>region POSTALCODE>postal_code COUNTRY>country LEADSOURCE>source"
+    " STATUS>status RATING>rating DESCRIPTION>notes",
+    "another CRM": "Lead ID>external_ids Lead Owner>owner_id Lead Status>status Next Step>next_step"
+    " Follow-up date>next_step_on Amount>expected_value",
+    "two lines of an address": "Address Line 1>street Address Line 2>street Town>city",
+}
+
+
+@pytest.mark.parametrize("program", sorted(PROGRAMS))
+def test_headers_of_programs_and_spreadsheets(program: str) -> None:
+    pairs = [pair.strip().split(">") for pair in re.findall(r"[^>]+>\S+", PROGRAMS[program])]
+    found = suggest([header for header, _ in pairs], [], FIELDS)
+    assert [found.get(column, "-") for column in range(len(pairs))] == [target for _, target in pairs]
 
 
 def test_an_export_of_accounts_names_companies() -> None:
