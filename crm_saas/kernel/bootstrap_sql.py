@@ -85,6 +85,8 @@ def close_database(connection: psycopg.Connection, database: str) -> None:
     connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}, {}").format(name, _name(APP), _name(OWNER)))
     connection.execute(sql.SQL("GRANT CREATE ON DATABASE {} TO {}").format(name, _name(OWNER)))
     connection.execute("REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC")
+    # its update rule calls set_config
+    connection.execute("REVOKE UPDATE ON pg_catalog.pg_settings FROM PUBLIC")
     for signature in open_functions(connection):
         connection.execute(f"REVOKE EXECUTE ON FUNCTION {signature} FROM PUBLIC".encode())
     # pg_dump, run by the operator as the owner, begins with set_config
@@ -93,13 +95,24 @@ def close_database(connection: psycopg.Connection, database: str) -> None:
     )
 
 
-_CLOSED = """
+_CLOSED_PREFIXES = (
+    *("lo_", "pg_read_", "pg_ls_", "pg_stat_file"),  # files and large objects
+    *("query_to_", "cursor_to_", "table_to_", "schema_to_", "database_to_"),  # run SQL handed to them as text
+    *("pg_advisory", "pg_try_advisory"),  # locks shared by the whole database, some of them by the whole session
+)
+_CLOSED_NAMES = (
+    *("loread", "lowrite"),
+    *("ts_stat", "ts_rewrite"),  # run SQL handed to them as text
+    *("set_config", "set_limit", "setseed"),  # leave a setting behind in the session
+    *("pg_notify", "pg_logical_emit_message", "pg_export_snapshot"),  # are heard outside the transaction
+    *("pg_cancel_backend", "pg_terminate_backend"),  # stop other people's requests
+)
+_OPEN_FUNCTIONS = """
     SELECT p.oid::regprocedure::text
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-    WHERE n.nspname = 'pg_catalog'
-      AND (p.proname ~ '^(lo_|pg_read_|pg_ls_|pg_stat_file|pg_advisory|pg_try_advisory|query_to_|cursor_to_|database_to_|schema_to_)'
-           OR p.proname IN ('set_config', 'loread', 'lowrite', 'pg_notify', 'pg_export_snapshot', 'ts_stat', 'table_to_xml',
-                            'table_to_xmlschema', 'table_to_xml_and_xmlschema'))
+    WHERE n.nspname IN ('pg_catalog', 'ext')
+      AND (p.proname = ANY (%(names)s) OR p.proname ~ %(prefixes)s)
+      AND NOT (p.proname = 'ts_rewrite' AND p.pronargs = 3)  -- this form takes no SQL
       AND EXISTS (
         SELECT 1 FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
         WHERE a.grantee = 0 AND a.privilege_type = 'EXECUTE')
@@ -113,7 +126,8 @@ def open_functions(connection: psycopg.Connection) -> list[str]:
     Large objects and files, settings, messages and locks shared by the whole database, and functions that run SQL
     handed to them as text.
     """
-    return [str(row[0]) for row in connection.execute(_CLOSED)]
+    wanted = {"names": list(_CLOSED_NAMES), "prefixes": f"^({'|'.join(_CLOSED_PREFIXES)})"}
+    return [str(row[0]) for row in connection.execute(_OPEN_FUNCTIONS, wanted)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,19 +140,26 @@ class Wall:
 def inspect_wall(connection: psycopg.Connection) -> Wall:
     """Look, with any login, at what the server would still let a tenant's transaction do."""
     weak = [f"everybody may call {signature}" for signature in open_functions(connection)]
-    row = connection.execute(
-        "SELECT rolsuper, rolbypassrls, rolinherit, has_database_privilege(current_user, current_database(), 'TEMP'),"
-        " has_schema_privilege(current_user, 'public', 'CREATE') FROM pg_roles WHERE rolname = session_user"
-    ).fetchone()
-    labels = (
-        "login is superuser",
-        "login bypasses row security",
-        "login inherits",
-        "temporary tables",
-        "public writable",
-    )
-    weak += [label for label, on in zip(labels, row or (), strict=False) if on]
+    rows = connection.execute(_WEAKNESSES).fetchone() or ()
+    weak += [label for label, on in zip(_LABELS, rows, strict=True) if on]
     return Wall(tuple(weak))
+
+
+_LABELS = (
+    "login is superuser",
+    "login bypasses row security",
+    "login inherits",
+    "temporary tables",
+    "public writable",
+    "settings writable",
+    "code blocks",
+)
+_WEAKNESSES = """
+    SELECT rolsuper, rolbypassrls, rolinherit,
+           has_database_privilege(current_database(), 'TEMP'), has_schema_privilege('public', 'CREATE'),
+           has_table_privilege('pg_catalog.pg_settings', 'UPDATE'), has_language_privilege('plpgsql', 'USAGE')
+    FROM pg_roles WHERE rolname = session_user
+"""
 
 
 def _name(text: str) -> sql.Identifier:

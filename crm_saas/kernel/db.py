@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar, cast
 
+import orjson
 import psycopg
 from psycopg._queries import PostgresQuery
 from psycopg.pq import ConnStatus, ExecStatus
@@ -109,12 +110,13 @@ class ForbiddenStatementError(RuntimeError):
     """A statement of a kind that no unit of work needs, such as one that would change who the transaction is."""
 
 
-_NOISE = rb"(?:\s|\(|--[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)*+"
+_NOISE = rb"(?:\s|\(|--[^\n\r]*|/\*(?:(?!\*/|/\*).)*\*/)*+"
+"""What may stand before a statement. Not a comment inside a comment: PostgreSQL nests them, so its end is elsewhere."""
 _MAY_RUN = re.compile(
     _NOISE
     + rb"(?:select|insert|update|delete|merge|with|values|copy|explain|show|savepoint|release"
     + rb"|rollback\s+to|set\s+local\s+(?:lock_timeout|statement_timeout))\b",
-    re.IGNORECASE,
+    re.IGNORECASE | re.DOTALL,
 )
 """What a unit of work may send. Whatever else PostgreSQL understands (SET ROLE, RESET, COMMIT, DO, CALL, PREPARE,
 DECLARE, LISTEN, every kind of DDL) would outlive the transaction or change whose it is."""
@@ -148,6 +150,7 @@ def make_engine(url: str, *, pool_size: int = 8, max_overflow: int = 2, applicat
         pool_timeout=10,
         pool_recycle=1800,
         pool_use_lifo=True,
+        json_deserializer=orjson.loads,  # a page of records holds a JSON object in each row
         connect_args={
             "cursor_factory": WallCursor,
             # a plan prepared before a migration fails after it; measured: preparing gains nothing here

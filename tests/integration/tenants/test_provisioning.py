@@ -3,6 +3,7 @@ from __future__ import annotations
 import uuid
 from threading import Barrier, Thread
 
+import psycopg
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Connection, Engine, func, select, text, update
@@ -19,6 +20,7 @@ from crm_saas.tenants.mirror import Member, RecordCount, WorkspaceSettings
 from crm_saas.tenants.models import TenantVersion
 from crm_saas.tenants.provisioning import Provisioner
 from tests.factories.workspaces import WorkspaceInfo, order_workspace
+from tests.support.servers import Addresses
 
 
 def _placement(tenant_id: uuid.UUID) -> Placement:
@@ -168,14 +170,17 @@ class TestFailure:
         assert _placement(broken.id).state == ACTIVE
 
     def test_a_lost_connection_in_the_middle_leaves_nothing(
-        self, provisioner: Provisioner, owner_engine: Engine, monkeypatch: pytest.MonkeyPatch
+        self, provisioner: Provisioner, owner_engine: Engine, addresses: Addresses, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         ordered = order_workspace()
         move = move_tenant
 
         def cut(connection: Connection, history: History, tenant_id: uuid.UUID) -> None:
             move(connection, history, tenant_id)
-            connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+            pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+            with psycopg.connect(addresses.superuser) as superuser:
+                superuser.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
+            connection.execute(text("SELECT 1"))
 
         monkeypatch.setattr(provisioning, "move_tenant", cut)
         assert ordered.id not in provisioner.sweep()

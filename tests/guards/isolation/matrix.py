@@ -1,0 +1,198 @@
+"""Every route of the application, how to ask it, and what each kind of caller must get.
+
+A key is (method, rule) as the URL map has it. A route without a case fails `test_every_route_has_a_case`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
+from typing import Any, Literal
+
+from flask import Flask
+
+import crm_saas.crm.catalogue  # noqa: F401 - registers the record types
+from crm_saas.crm.records.registry import REGISTRY, RecordType
+from tests.factories.forms import sign_up_form, workspace_form
+from tests.factories.workspaces import PASSWORD
+from tests.guards.isolation.place import CHANGES, Place
+
+Access = Literal["public", "signed_in", "workspace"]
+Key = tuple[str, str]
+_numbers = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request of a route, made for a place: its ids belong there."""
+
+    path: dict[str, str] = field(default_factory=dict)
+    query: str = ""
+    json: object = None
+    data: object = None
+    headers: dict[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a route is and how it is asked."""
+
+    access: Access
+    make: Callable[[Place], Ask]
+    status: int = 200
+    """Of the answer to somebody who may."""
+    right: str | None = None
+    """The right on records that a role needs; None: every member may."""
+    names_ids: bool = False
+    """Whether the path names something planted."""
+
+
+def public(make: Callable[[Place], Ask] = lambda _: Ask(), status: int = 200) -> Case:
+    """A route that everybody may ask."""
+    return Case("public", make, status)
+
+
+def match(version: object) -> dict[str, str | None]:
+    """The header that says which version is changed."""
+    return {"If-Match": f'"{version}"'}
+
+
+def signing_up(_: Place) -> Ask:
+    return Ask(json=sign_up_form())
+
+
+def signing_in(place: Place) -> Ask:
+    return Ask(json={"email": place.person.email, "password": PASSWORD})
+
+
+SESSION: dict[Key, Case] = {
+    ("GET", "/healthz"): public(),
+    ("GET", "/readyz"): public(),
+    ("GET", "/"): public(status=0),
+    ("GET", "/<path:path>"): public(lambda _: Ask({"path": "w/some/leads"}), status=0),
+    ("GET", "/dev/mailbox"): public(),
+    ("GET", "/api/session"): public(),
+    ("POST", "/api/session/sign-up"): public(signing_up, 202),
+    ("POST", "/api/session/resend"): public(lambda _: Ask(json={"email": f"who{next(_numbers)}@example.org"}), 202),
+    ("POST", "/api/session/verify"): public(lambda _: Ask(json={"token": f"{next(_numbers):043}"}), 410),
+    ("POST", "/api/session/sign-in"): public(signing_in),
+    ("POST", "/api/session/sign-out"): public(status=204),
+    ("GET", "/api/session/slug"): public(lambda _: Ask(query="?name=Acme")),
+    ("PATCH", "/api/session/profile"): Case("signed_in", lambda _: Ask(json={"theme": "dark"})),
+    ("POST", "/api/session/workspaces"): Case("signed_in", lambda _: Ask(json=workspace_form()), 202),
+    ("GET", "/api/session/workspaces/<uuid:workspace_id>"): Case(
+        "signed_in", lambda place: Ask({"workspace_id": str(place.info.id)}), names_ids=True
+    ),
+}
+"""A status of 0 is any below 500 and above 199: the page depends on whether the web client is built."""
+
+WORKSPACE: dict[Key, Case] = {
+    ("GET", "/api/v1/me"): Case("workspace", lambda _: Ask()),
+    ("GET", "/api/v1/objects"): Case("workspace", lambda _: Ask()),
+    ("GET", "/api/v1/members"): Case("workspace", lambda _: Ask()),
+}
+
+
+def importing(make: Callable[[Place], Ask], status: int = 200, *, names_ids: bool = True) -> Case:
+    """A route about imports; all of them need the right to import."""
+    return Case("workspace", make, status, "import", names_ids)
+
+
+def run(import_id: str, **ask: Any) -> Ask:  # noqa: ANN401 - the fields of Ask
+    return Ask({"run": import_id}, **ask)
+
+
+IMPORTS: dict[Key, Case] = {
+    ("POST", "/api/v1/imports"): importing(lambda place: Ask(data=place.upload()), 201, names_ids=False),
+    ("POST", "/api/v1/imports/sample"): importing(lambda _: Ask(), 202, names_ids=False),
+    ("GET", "/api/v1/imports"): importing(lambda _: Ask(), names_ids=False),
+    ("GET", "/api/v1/imports/<run>"): importing(lambda place: run(place.ready_import())),
+    ("PATCH", "/api/v1/imports/<run>"): importing(
+        lambda place: run(place.ready_import(), json={"duplicates": "create"})
+    ),
+    ("GET", "/api/v1/imports/<run>/preview"): importing(lambda place: run(place.ready_import())),
+    ("POST", "/api/v1/imports/<run>/start"): importing(
+        lambda place: run(place.ready_import(), json={"dry_run": True}), 202
+    ),
+    ("POST", "/api/v1/imports/<run>/cancel"): importing(lambda place: run(place.queued_import()), 202),
+    ("POST", "/api/v1/imports/<run>/undo"): importing(lambda place: run(place.finished_import()), 202),
+    ("GET", "/api/v1/imports/<run>/undo-conflicts"): importing(lambda place: run(place.finished_import())),
+    ("GET", "/api/v1/imports/<run>/rejected"): importing(lambda place: run(place.finished_import())),
+}
+
+MakeForType = Callable[[Place, RecordType], Ask]
+
+
+def named(rtype: RecordType, record: dict[str, Any], **ask: Any) -> Ask:  # noqa: ANN401
+    return Ask({"plural": rtype.plural, "record": str(record["id"])}, **ask)
+
+
+def changing(place: Place, rtype: RecordType) -> Ask:
+    record = place.record(rtype)
+    return named(rtype, record, json=CHANGES[rtype.name], headers=match(record["version"]))
+
+
+def deleting(place: Place, rtype: RecordType) -> Ask:
+    record = place.record(rtype)
+    return named(rtype, record, headers=match(record["version"]))
+
+
+def creating(place: Place, rtype: RecordType) -> Ask:
+    return Ask({"plural": rtype.plural}, "?allow_duplicates=1", place.example(rtype))
+
+
+RECORDS: dict[Key, tuple[MakeForType, int, str, bool]] = {
+    ("GET", "/api/v1/<plural>"): (lambda _, rtype: Ask({"plural": rtype.plural}), 200, "read", False),
+    ("POST", "/api/v1/<plural>"): (creating, 201, "create", False),
+    ("GET", "/api/v1/<plural>/duplicates"): (
+        lambda _, rtype: Ask({"plural": rtype.plural}, "?email=a@example.org"), 200, "read", False,
+    ),
+    ("GET", "/api/v1/<plural>/<record>"): (
+        lambda place, rtype: named(rtype, place.record(rtype)), 200, "read", True,
+    ),
+    ("PATCH", "/api/v1/<plural>/<record>"): (changing, 200, "update", True),
+    ("DELETE", "/api/v1/<plural>/<record>"): (deleting, 204, "delete", True),
+    ("POST", "/api/v1/<plural>/<record>/restore"): (
+        lambda place, rtype: named(rtype, place.deleted_record(rtype)), 200, "delete", True,
+    ),
+    ("GET", "/api/v1/<plural>/<record>/history"): (
+        lambda place, rtype: named(rtype, place.record(rtype)), 200, "read", True,
+    ),
+}  # fmt: skip
+"""Routes of every record type: how to ask, the status, the right, whether the path names a record."""
+
+
+def cases() -> Iterator[tuple[str, Key, Case]]:
+    """Yield every case with a name; the routes of record types once for each type."""
+    for table in (SESSION, WORKSPACE, IMPORTS):
+        for key, case in table.items():
+            yield " ".join(key), key, case
+    for key, (make, status, right, names_ids) in RECORDS.items():
+        for rtype in REGISTRY:
+            name = f"{' '.join(key)} {rtype.name}"
+            yield name, key, Case("workspace", partial(_for_type, make, rtype), status, right, names_ids)
+
+
+def _for_type(make: MakeForType, rtype: RecordType, place: Place) -> Ask:
+    return make(place, rtype)
+
+
+def routes(app: Flask) -> set[Key]:
+    """Return every route of the application, as the URL map has it."""
+    return {
+        (method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+def address(key: Key, ask: Ask) -> str:
+    """Return the path of a request: the rule with its values filled in."""
+    path = key[1]
+    for converter in ("", "uuid:", "path:"):
+        for name, value in ask.path.items():
+            path = path.replace(f"<{converter}{name}>", value)
+    assert "<" not in path, path
+    return path + ask.query

@@ -1,0 +1,102 @@
+"""A workspace to attack or to attack from: its people's browsers, and everything that can be planted in it."""
+
+from __future__ import annotations
+
+import io
+from typing import Any, Final
+
+from flask import Flask
+
+from crm_saas.crm.imports import jobs as import_jobs
+from crm_saas.crm.records.registry import RecordType
+from crm_saas.kernel import uow
+from crm_saas.kernel.files import file_store
+from crm_saas.models import TENANT_MODELS
+from tests.factories.workspaces import Person, WorkspaceInfo
+from tests.support.client import Client
+
+Document = dict[str, Any]
+EXAMPLES: Final[dict[str, Document]] = {
+    "lead": {"name": "{mark} Person", "company": "{mark} Ltd", "notes": "{mark} notes", "tags": ["{mark}"]},
+}
+"""A record of each type that can be created; `{mark}` becomes the workspace's marker."""
+CHANGES: Final[dict[str, Document]] = {"lead": {"city": "Berlin"}}
+"""A change of such a record."""
+
+
+class Place:
+    """A workspace, the browsers of its members by role, and a marker that all its texts carry."""
+
+    def __init__(self, app: Flask, info: WorkspaceInfo, marker: str) -> None:
+        self.info = info
+        self.marker = marker
+        self.clients = {role: Client.signed_in(app, person, info.id) for role, person in info.members.items()}
+
+    @property
+    def owner(self) -> Client:
+        """The owner's browser."""
+        return self.clients["owner"]
+
+    @property
+    def person(self) -> Person:
+        """The owner."""
+        return self.info.owner
+
+    def example(self, rtype: RecordType) -> Document:
+        """A record that may be created here."""
+        return {name: _marked(value, self.marker) for name, value in EXAMPLES[rtype.name].items()}
+
+    def record(self, rtype: RecordType) -> Document:
+        """Plant a record."""
+        answer = self.owner.post(f"/{rtype.plural}?allow_duplicates=1", self.example(rtype))
+        assert answer.status_code == 201, answer.text
+        planted: Document = answer.get_json()
+        return planted
+
+    def deleted_record(self, rtype: RecordType) -> Document:
+        """Plant a record and delete it."""
+        planted = self.record(rtype)
+        answer = self.owner.delete(f"/{rtype.plural}/{planted['id']}", planted["version"])
+        assert answer.status_code == 204, answer.text
+        return planted
+
+    def upload(self) -> dict[str, object]:
+        """The form of an upload: one good row and one that will be rejected."""
+        text = f"Company,Email\n{self.marker} Inc,info@{self.marker}.example\n{self.marker} Bad,not-an-address\n"
+        return {"file": (io.BytesIO(text.encode()), f"{self.marker}.csv"), "object": "lead"}
+
+    def ready_import(self) -> str:
+        """Plant an import that waits to be started."""
+        answer = self.owner.call("POST", "/imports", data=self.upload(), content_type="multipart/form-data")
+        assert answer.status_code == 201, answer.text
+        return str(answer.get_json()["id"])
+
+    def queued_import(self) -> str:
+        """Plant an import that was started."""
+        import_id = self.ready_import()
+        answer = self.owner.post(f"/imports/{import_id}/start", {"dry_run": False})
+        assert answer.status_code == 202, answer.text
+        return import_id
+
+    def finished_import(self) -> str:
+        """Plant an import that has run, with a rejected row."""
+        import_id = self.queued_import()
+        import_jobs.work(str(self.info.id), import_id)
+        body = self.owner.get(f"/imports/{import_id}").get_json()
+        assert (body["state"], body["counts"]["rejected"]) == ("done", 1), body
+        return import_id
+
+    def everything(self) -> str:
+        """Every row and file of the workspace, to see that nothing was touched."""
+        with uow.tenant(self.info.id) as unit:
+            tables = {
+                model.__tablename__: sorted(map(repr, unit.connection.execute(model.__table__.select())))
+                for model in TENANT_MODELS
+            }
+        return repr((tables, file_store().used_bytes(self.info.id)))
+
+
+def _marked(value: object, marker: str) -> object:
+    if isinstance(value, list):
+        return [_marked(item, marker) for item in value]
+    return value.replace("{mark}", marker) if isinstance(value, str) else value
