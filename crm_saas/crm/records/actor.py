@@ -7,12 +7,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from crm_saas.crm.records.kinds import Context
 from crm_saas.crm.records.kinds.choices import member_key
 from crm_saas.crm.records.registry import RecordType
 from crm_saas.kernel.errors import Forbidden, NotFound, QuotaExceeded
+from crm_saas.kernel.prepared import Prepared
 from crm_saas.kernel.uow import UnitOfWork
 from crm_saas.tenants.mirror import Member, RecordCount, WorkspaceSettings
 from crm_saas.tenants.roles import ROLES
@@ -58,7 +59,7 @@ class Actor:
         return Context(default_region=self.country, currency=self.currency, timezone=self.timezone)
 
 
-_LOADED = (
+_LOADED = Prepared(
     select(
         Member.name,
         Member.role,
@@ -70,24 +71,26 @@ _LOADED = (
     )
     .select_from(Member)
     .join(WorkspaceSettings, WorkspaceSettings.id.is_not(None))
+    .where(Member.user_id == bindparam("user_id"), Member.active)
 )
 
 
 def load_actor(unit: UnitOfWork, user_id: uuid.UUID, source: Source, *, batch_id: uuid.UUID | None = None) -> Actor:
     """Read the member's row in this transaction; `NotFound` if they are not an active member here."""
-    row = unit.connection.execute(_LOADED.where(Member.user_id == user_id, Member.active)).one_or_none()
+    row = _LOADED.first(unit, user_id=user_id)
     if row is None:
         raise NotFound("No such workspace.")
+    name, role, currency, country, timezone, records_limit, records = row
     return Actor(
         user_id=user_id,
-        name=row.name,
-        role=row.role,
+        name=name,
+        role=role,
         source=source,
-        currency=row.currency,
-        country=row.country,
-        timezone=row.timezone,
-        records=int(row.records),
-        records_limit=row.records_limit,
+        currency=currency,
+        country=country,
+        timezone=timezone,
+        records=int(records),
+        records_limit=records_limit,
         batch_id=batch_id,
     )
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
+
+from sqlalchemy import Uuid, bindparam, insert, select
 
 from crm_saas.crm.records.actor import Actor
 from crm_saas.crm.records.registry import RecordType
@@ -12,10 +14,21 @@ from crm_saas.kernel import jobs
 from crm_saas.kernel.clock import now
 from crm_saas.kernel.events import Event, Outbox
 from crm_saas.kernel.ids import uuid7
+from crm_saas.kernel.prepared import Prepared
 from crm_saas.kernel.uow import UnitOfWork
 
 Changes = Mapping[str, tuple[Any, Any] | list[Any]]
 """{field: (before, after)} in JSON form."""
+
+
+_event = insert(Event).returning(Event.id).cte("event_added")
+_ADD: Final = Prepared(
+    insert(Outbox).from_select(
+        ["id", "event_id", "batch_id"],
+        select(bindparam("outbox_id", type_=Uuid), _event.c.id, bindparam("outbox_batch_id", type_=Uuid)),
+    )
+)
+"""Event and outbox row in one statement: every change pays for it."""
 
 
 def event_row(
@@ -49,10 +62,7 @@ def write(
 ) -> uuid.UUID:
     """Add one event and its outbox row to the unit, and wake the relay once it has committed."""
     row = event_row(actor, rtype, what, record_id, version=version, changes=changes)
-    unit.session.add(Event(**row))
-    unit.session.add(
-        Outbox(id=uuid7(), event_id=row["id"], first_event_id=None, last_event_id=None, batch_id=actor.batch_id)
-    )
+    _ADD.run(unit, **row, outbox_id=uuid7(), outbox_batch_id=actor.batch_id)
     unit.on_commit(wake_relay, unit.workspace_id)
     event_id: uuid.UUID = row["id"]
     return event_id

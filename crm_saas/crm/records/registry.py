@@ -9,12 +9,13 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, cast
 
-from sqlalchemy import Column, Row, Table
+from sqlalchemy import Column, Row, Table, insert
 
 from crm_saas.crm.records.fields import Field
 from crm_saas.crm.records.kinds import Money
 from crm_saas.crm.records.model import RecordColumns
 from crm_saas.kernel.errors import FieldError
+from crm_saas.kernel.prepared import Prepared
 from crm_saas.kernel.text import fold, sort_key, tokens, tsvector
 
 Values = dict[str, Any]
@@ -98,6 +99,11 @@ class RecordType:
     def columns(self) -> tuple[Column[Any], ...]:
         """The columns a reader selects, in the order `dump` expects."""
         return self._whole.columns
+
+    @cached_property
+    def insertion(self) -> Prepared:
+        """The INSERT of one whole row of the table."""
+        return Prepared(insert(self.table))
 
     @cached_property
     def _plain(self) -> tuple[str, ...]:

@@ -90,13 +90,12 @@ def insert_record(unit: UnitOfWork, actor: Actor, rtype: RecordType, values: Val
         "updated_by_id": actor.user_id,
         "import_id": actor.batch_id,
     }
-    record = rtype.model(**system, **rtype.column_values(values))
-    unit.session.add(record)
+    row = {**system, **rtype.column_values(values)}
+    rtype.insertion.run(unit, **row)
     claim_external_ids(unit, rtype, record_id, values, actor=actor)
     changes = {name: (None, after) for name, after in rtype.as_json(filled(rtype, values)).items()}
     log.write(unit, actor, rtype, "created", record_id, version=1, changes=changes)
-    unit.session.flush()
-    return rtype.dump_model(record)
+    return rtype.dump(tuple(row[column.name] for column in rtype.columns))
 
 
 def update(
