@@ -48,6 +48,7 @@ class Mapper:
             raise MappingProblem("no_notes", "This object has no notes to keep unread cells in.")
         if "external_ids" in columns and not context.external_system:
             raise MappingProblem("no_system", "Name the system the ids belong to.", field="external_ids")
+        self._width = max(max(places) for places in columns.values()) + 1
         given, family = (columns.pop(part, [None])[0] for part in NAME_PARTS)
         self._steps = [self._step(target, places) for target, places in columns.items()]
         if given is not None or family is not None:
@@ -57,6 +58,8 @@ class Mapper:
     def apply(self, cells: Sequence[str]) -> MappedRow:
         """Parse one row. Cells beyond its end are empty."""
         row = MappedRow()
+        if len(cells) < self._width:
+            cells = [*cells, *[""] * (self._width - len(cells))]
         for step in self._steps:
             step(cells, row)
         if row.unread:
@@ -79,7 +82,7 @@ class Mapper:
         parse, context = self._parser(name)
 
         def step(cells: Sequence[str], row: MappedRow) -> None:
-            if column >= len(cells) or not (cell := cells[column]):
+            if not (cell := cells[column]):
                 return
             try:
                 value = parse(cell, context)
@@ -183,4 +186,4 @@ def apply(cells: Sequence[str], mapping: Mapping[int, str], fields: Sequence[Fie
 
 
 def _cell(cells: Sequence[str], column: int | None) -> str:
-    return cells[column] if column is not None and column < len(cells) else ""
+    return "" if column is None else cells[column]

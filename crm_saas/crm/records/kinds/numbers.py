@@ -61,7 +61,7 @@ _SIGNS: dict[str, tuple[str, ...]] = {
 }
 _SCALES = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
 _AMOUNT = re.compile(r"\A(\D*?)([+-]?[\d][\d.,'’ ]*|[+-]?[.,]\d+)\s*([万萬亿億]?)\s*(\D*)\Z")
-_PLAIN = re.compile(r"\A-?\d{1,15}(?:\.\d{1,2})?\Z", re.ASCII)
+_PLAIN = re.compile(r"\A(-?\d{1,15})(?:\.(\d{1,2}))?\Z", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +88,8 @@ class MoneyKind:
             return _from_json(raw)
         if isinstance(raw, Money):
             return raw
-        if isinstance(raw, str) and context.decimal != "," and _PLAIN.match(raw):
-            return _exact(Decimal(raw), context.currency, raw)
+        if isinstance(raw, str) and context.decimal != "," and (plain := _PLAIN.match(raw)):
+            return _plain(plain, context.currency)
         text = _unsigned_forms(clean(raw))
         return _from_text(text, _for_native(raw, context)) if text else None
 
@@ -203,6 +203,15 @@ def _unsigned_forms(text: str) -> str:
     if text.startswith("(") and text.endswith(")"):
         text = "-" + text[1:-1]
     return text
+
+
+def _plain(match: re.Match[str], currency: str) -> Money:
+    """The amount of most cells, without a detour through Decimal."""
+    whole, rest = match[1], match[2] or ""
+    digits = exponent(currency)
+    if len(rest) > digits:
+        return _exact(Decimal(match.group()), currency, match.group())
+    return Money(int(whole + rest.ljust(digits, "0")), currency)
 
 
 def _from_text(text: str, context: Context) -> Money:
