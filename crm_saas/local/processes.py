@@ -59,7 +59,7 @@ def start(command: Sequence[str], *, log: Path, env: Mapping[str, str], cwd: Pat
 
 
 def stop(process: subprocess.Popen[bytes], *steps: tuple[signal.Signals, float]) -> None:
-    """Send each signal in turn and wait its seconds, then kill. Returns when the process has ended."""
+    """Send each signal in turn and wait its seconds, then kill; returns when the process has ended."""
     for sign, seconds in steps:
         if process.poll() is not None:
             return

@@ -47,10 +47,12 @@ class Program:
         self._start_seconds = start_seconds
         self._stop_seconds = stop_seconds
         self._process: subprocess.Popen[bytes] | None = None
+        self._asked = False
 
     def start(self) -> None:
         """Start it and wait until it is ready; raises LocalError with the last line of its log."""
         turn_over(self.log)
+        self._asked = False
         self._process = processes.start(
             processes.guarded([sys.executable, *self._arguments]), log=self.log, env=self._env, cwd=REPOSITORY
         )
@@ -63,11 +65,20 @@ class Program:
         """Whether its process lives."""
         return self._process is not None and self._process.poll() is None
 
+    def ask_to_stop(self) -> None:
+        """Tell it to finish what it does and end, once: a second time means "at once" to a worker."""
+        if self._process is not None and self.running() and not self._asked:
+            self._process.terminate()
+            self._asked = True
+
     def stop(self) -> None:
         """Stop it and everything it started."""
         if self._process is None:
             return
-        processes.stop(self._process, (signal.SIGTERM, self._stop_seconds))
+        self.ask_to_stop()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(self._stop_seconds)
+        processes.stop(self._process)
         with suppress(ProcessLookupError):  # its session is its own, so its group is what it started
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process = None

@@ -55,6 +55,9 @@ class EmbeddedRedis:
         """Whether the server's process lives."""
         return self.process is not None and self.process.poll() is None
 
+    def ask_to_stop(self) -> None:
+        """Not yet: the programs need it until they have ended."""
+
     def stop(self) -> None:
         """Stop the server after it has written what it holds; nothing happens when it does not run."""
         if self.process is not None:

@@ -42,6 +42,10 @@ class Service(Protocol):
         """Whether it still runs."""
         ...
 
+    def ask_to_stop(self) -> None:
+        """Let it begin to stop if nothing that stops later needs it until then; does not wait."""
+        ...
+
     def stop(self) -> None:
         """Stop and wait."""
         ...
@@ -92,7 +96,9 @@ class Supervisor:
                 self._restart(watch)
 
     def stop(self) -> None:
-        """Stop everything in reverse order."""
+        """Stop everything in reverse order; what can stop side by side does."""
+        for watch in reversed(self._watched):
+            watch.service.ask_to_stop()
         while self._watched:
             self._watched.pop().service.stop()
 

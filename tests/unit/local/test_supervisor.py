@@ -35,6 +35,9 @@ class Recorder:
     def running(self) -> bool:
         return self.alive
 
+    def ask_to_stop(self) -> None:
+        self.journal.append(f"ask {self.name}")
+
     def stop(self) -> None:
         self.journal.append(f"stop {self.name}")
         self.alive = False
@@ -61,6 +64,7 @@ def test_stop_is_in_reverse_order_of_start(supervisor: Supervisor, journal: list
     supervisor.stop()
     assert journal == [
         *("start database", "start web", "start worker"),
+        *("ask worker", "ask web", "ask database"),
         *("stop worker", "stop web", "stop database"),
     ]
 
