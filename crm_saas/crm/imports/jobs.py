@@ -14,6 +14,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import Any, Final
 
+import psycopg
 from sqlalchemy import delete, select
 from sqlalchemy.exc import DBAPIError
 
@@ -133,7 +134,7 @@ class _Reader:
         for attempt in range(MOST_FAILURES):
             try:
                 return self._commit(rows, began)
-            except DBAPIError as error:
+            except (DBAPIError, psycopg.Error) as error:  # COPY raises psycopg's own
                 if sqlstate(error) not in _TRY_AGAIN or attempt == MOST_FAILURES - 1:
                     raise
         raise AssertionError

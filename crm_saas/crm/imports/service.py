@@ -146,12 +146,7 @@ def changed_options(run: Import, document: object, path: Path) -> Options:
     """
     if not isinstance(document, dict):
         raise Invalid(errors=[FieldError("", "wrong_type", "Expected an object.")])
-    faults = [
-        FieldError(f"/{name[:100]}", "unknown_field", "There is no such option.")
-        for name in document
-        if name not in {*_READING, *_CHOICES, "mapping", "external_system"}
-    ]
-    faults += [fault for name, value in document.items() if (fault := _fault_of(name, value)) is not None]
+    faults = [fault for name, value in document.items() if (fault := _fault_of(name, value)) is not None]
     if faults:
         raise Invalid(errors=faults)
     options = Options.from_json(run.options)
@@ -170,6 +165,8 @@ def changed_options(run: Import, document: object, path: Path) -> Options:
 
 def _fault_of(name: str, value: object) -> FieldError | None:
     """Return what is wrong with one option, if anything."""
+    if name not in {*_READING, *_CHOICES, "mapping", "external_system"}:
+        return FieldError(f"/{name[:100]}", "unknown_field", "There is no such option.")
     allowed = _CHOICES.get(name) or _READING_CHOICES.get(name)
     if allowed is not None:
         fits = value in allowed or (value is None and name in _MAY_BE_NONE)

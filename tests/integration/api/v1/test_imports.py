@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,9 @@ NAUGHTY = Path(__file__).parents[3] / "data" / "naughty_strings.json"
 
 
 @pytest.fixture(autouse=True)
-def store(tmp_path: Path, wired: Redis) -> Iterator[None]:
+def store(tmp_path: Path, wired: Redis) -> None:
     assert wired is not None
     files.configure(tmp_path / "files")
-    yield
 
 
 def upload(client: Client, content: bytes, filename: str = "people.csv", **form: str) -> TestResponse:
@@ -62,7 +61,8 @@ def test_a_file_is_looked_at_matched_previewed_imported_and_undone(client: Clien
     assert preview["columns"][1]["samples"][0] == "p0@example.com"
     done = run(client, made["id"])
     assert (done["state"], done["counts"]["created"]) == ("done", 3)
-    listed = client.get('/leads?filter={"all":[{"field":"import_id","op":"eq","value":"%s"}]}' % made["id"]).get_json()
+    of_this_import = json.dumps({"all": [{"field": "import_id", "op": "eq", "value": made["id"]}]})
+    listed = client.get(f"/leads?filter={of_this_import}").get_json()
     assert len(listed["data"]) == 3
     history = client.get(f"/leads/{listed['data'][0]['id']}/history").get_json()["data"]
     assert (history[0]["source"], history[0]["batch_id"]) == ("import", made["id"])
