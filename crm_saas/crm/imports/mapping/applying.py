@@ -30,14 +30,14 @@ class Mapper:
         """Check and compile.
 
         Args:
-            mapping: Column -> target; columns without one (missing or empty) are not read.
+            mapping: Column -> target; columns without one (missing or empty) are not read. It may be empty: a preview.
             fields: The fields of the object.
             context: The workspace's habits and the choices of this import.
             headers: Names of the columns, for the text that goes to the notes.
             bad_cells: Whether a cell that cannot be read rejects its row, or goes to the notes as `Header: text`.
 
         Raises:
-            MappingProblem: unknown_target, target_used_twice, no_system, nothing_mapped, no_notes.
+            MappingProblem: unknown_target, target_used_twice, no_system, no_notes.
         """
         self._by_name = {field.name: field for field in fields}
         self._contexts = {field.name: context.for_field(field) for field in fields}
@@ -48,7 +48,7 @@ class Mapper:
             raise MappingProblem("no_notes", "This object has no notes to keep unread cells in.")
         if "external_ids" in columns and not context.external_system:
             raise MappingProblem("no_system", "Name the system the ids belong to.", field="external_ids")
-        self._width = max(max(places) for places in columns.values()) + 1
+        self._width = max((place + 1 for places in columns.values() for place in places), default=0)
         given, family = (columns.pop(part, [None])[0] for part in NAME_PARTS)
         self._steps = [self._step(target, places) for target, places in columns.items()]
         if given is not None or family is not None:

@@ -64,7 +64,7 @@ def columns_by_target(mapping: Mapping[int, str], by_name: Mapping[str, FieldLik
     """Columns of each target, in the order of the columns; columns without a target are left out.
 
     Raises:
-        MappingProblem: unknown_target, target_used_twice, nothing_mapped.
+        MappingProblem: unknown_target, target_used_twice.
     """
     columns: dict[str, list[int]] = {}
     for column, target in sorted(mapping.items()):
@@ -77,6 +77,4 @@ def columns_by_target(mapping: Mapping[int, str], by_name: Mapping[str, FieldLik
         twice.append("name")
     if twice:
         raise MappingProblem("target_used_twice", "Only one column can fill this field.", field=twice[0])
-    if not columns:
-        raise MappingProblem("nothing_mapped", "No column fills any field.")
     return columns
