@@ -66,6 +66,7 @@ export function sessionRoutes(state: MockState): MockRoute[] {
     }),
     route('PATCH /api/session/profile', async ({ json: read }) => {
       const body = await read();
+      if (state.refuseProfile) throw new Refused(503, 'unavailable');
       if (body.name === '') throw invalid(['/name', 'required']);
       state.account = { ...state.account, ...(body as Partial<User>) };
       state.user = state.account;

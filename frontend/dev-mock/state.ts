@@ -18,6 +18,8 @@ export class MockState {
   };
   password = 'correct horse battery';
   user: User | null = null;
+  /** Answer changes of the profile with 503, as a server that is going down. */
+  refuseProfile = false;
   workspaces: WorkspaceSummary[] = [
     { id: ACME, slug: 'acme', name: 'Acme Trading', role: 'admin', state: 'active' },
     { id: '01900000-0000-7000-8000-00000000bbbb', slug: 'yunhe', name: '杭州云合进出口有限公司', role: 'sales', state: 'active' },

@@ -1,1 +1,26 @@
 import '@testing-library/jest-dom/vitest';
+import { cleanup, configure } from '@testing-library/react';
+import { afterEach } from 'vitest';
+
+// A busy machine may take a while to import a lazy page.
+configure({ asyncUtilTimeout: 10_000 });
+
+// What jsdom lacks and Mantine asks for.
+const nothing = (): void => undefined;
+Object.assign(window, {
+  matchMedia: (media: string) => ({ matches: false, media, addEventListener: nothing, removeEventListener: nothing }),
+  ResizeObserver: class {
+    observe = nothing;
+    unobserve = nothing;
+    disconnect = nothing;
+  },
+  scrollTo: nothing,
+});
+Object.assign(Element.prototype, { scrollIntoView: nothing });
+Object.assign(document, { fonts: new EventTarget() });
+
+afterEach(() => {
+  cleanup();
+  localStorage.clear();
+  sessionStorage.clear();
+});

@@ -8,7 +8,7 @@ import { sessionQuery } from '@/shared/session/session';
 /** Theme, density and language follow the signed-in person's profile, also when it changes in another tab. */
 export function PreferenceSync() {
   const { setColorScheme } = useMantineColorScheme();
-  const user = useQuery({ ...sessionQuery, enabled: false }).data?.user;
+  const user = useQuery(sessionQuery).data?.user;
   const { theme, density, language } = user ?? {};
   useEffect(() => {
     if (theme) setColorScheme(colorScheme(theme));

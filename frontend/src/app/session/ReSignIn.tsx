@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core';
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQueryClient } from '@tanstack/react-query';
 import { onSessionLost } from '@/api/transport';
@@ -7,6 +7,7 @@ import { signIn } from '@/features/auth/api/access';
 import { FormSummary } from '@/shared/forms/FormSummary';
 import { useFormSubmit } from '@/shared/forms/useFormSubmit';
 import { useText } from '@/shared/i18n/text';
+import { Password } from '@/shared/ui/Password';
 import { storeSession, useSession, useUser } from '@/shared/session/session';
 
 interface Waiting {
@@ -79,7 +80,7 @@ export function ReSignIn() {
           <Text c="dimmed">{t('common:expired.text')}</Text>
           <FormSummary message={summary} />
           <input type="hidden" name="username" autoComplete="username" value={user.email} readOnly />
-          <PasswordInput
+          <Password
             label={t('common:expired.password', { email: user.email })}
             autoComplete="current-password"
             data-autofocus

@@ -6,10 +6,12 @@ interface Props {
   entries: Entries;
   opened: boolean;
   onClose: () => void;
+  /** After the dialog has gone. */
+  onClosed: () => void;
 }
 
 /** Every key there is, for `?`. */
-export default function KeyList({ entries, opened, onClose }: Props) {
+export default function KeyList({ entries, opened, onClose, onClosed }: Props) {
   const { t, nav, create, keys } = entries;
   const rows: { keys: string[]; label: string }[] = [
     { keys: [modifierKey(), 'K'], label: t('common:keys.palette') },
@@ -22,7 +24,7 @@ export default function KeyList({ entries, opened, onClose }: Props) {
     { keys: ['?'], label: t('common:keys.title') },
   ];
   return (
-    <Modal opened={opened} onClose={onClose} title={t('common:keys.title')} closeButtonProps={{ 'aria-label': t('common:action.close') }}>
+    <Modal opened={opened} onClose={onClose} onExitTransitionEnd={onClosed} title={t('common:keys.title')} closeButtonProps={{ 'aria-label': t('common:action.close') }}>
       <Table verticalSpacing={6} withRowBorders={false}>
         <Table.Tbody>
           {rows.map(({ keys: pressed, label }) => (

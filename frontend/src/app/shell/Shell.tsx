@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState, type RefObject } from 'react';
 import { useDisclosure, useLocalStorage } from '@mantine/hooks';
 import { Outlet } from '@tanstack/react-router';
 import { useText } from '@/shared/i18n/text';
@@ -28,12 +28,14 @@ export function Shell() {
     defaultValue: false,
     getInitialValueInEffect: false,
   });
-  const palette = useLazyDialog();
-  const keys = useLazyDialog();
-  const newWorkspace = useLazyDialog();
+  const opener = useRef<Element | null>(null);
+  const palette = useLazyDialog(opener);
+  const keys = useLazyDialog(opener);
+  const newWorkspace = useLazyDialog(opener);
   usePageFocus(main);
-  // The palette must open at once, or the first letters typed are lost.
-  useEffect(() => void loadPalette(), []);
+  // The palette waits closed, for it must open at once: else the first letters typed are lost.
+  const { prepare } = palette;
+  useEffect(() => void loadPalette().then(prepare), [prepare]);
   useShellKeys({ entries, openPalette: palette.open, openKeys: keys.open });
   const dialogs = { openPalette: palette.open, openKeys: keys.open, openNewWorkspace: newWorkspace.open };
   return (
@@ -52,21 +54,36 @@ export function Shell() {
       <BottomBar entries={entries} openPalette={palette.open} />
       <Suspense fallback={null}>
         {palette.used && <CommandPalette entries={entries} opened={palette.opened} onClose={palette.close} {...dialogs} />}
-        {keys.used && <KeyList entries={entries} opened={keys.opened} onClose={keys.close} />}
-        {newWorkspace.used && <CreateWorkspace opened={newWorkspace.opened} onClose={newWorkspace.close} />}
+        {keys.used && <KeyList entries={entries} opened={keys.opened} onClose={keys.close} onClosed={keys.returnFocus} />}
+        {newWorkspace.used && (
+          <CreateWorkspace
+            opened={newWorkspace.opened}
+            onClose={newWorkspace.close}
+            onClosed={newWorkspace.returnFocus}
+          />
+        )}
       </Suspense>
       <ReSignIn />
     </div>
   );
 }
 
-/** A dialog whose code is fetched the first time it opens, and which stays to animate its way out. */
-function useLazyDialog() {
+/**
+ * A dialog whose code is fetched the first time it opens, and which stays to animate its way out. `returnFocus` is for a
+ * dialog opened from the palette: what had the focus there is gone, so it goes back to what had it before.
+ */
+function useLazyDialog(opener: RefObject<Element | null>) {
   const [opened, { open, close }] = useDisclosure(false);
   const [used, setUsed] = useState(false);
-  const openAndKeep = (): void => {
-    setUsed(true);
+  const prepare = useCallback(() => setUsed(true), []);
+  const openAndKeep = useCallback(() => {
+    const focused = document.activeElement;
+    if (!focused?.closest('[role="dialog"]')) opener.current = focused;
+    prepare();
     open();
-  };
-  return { opened, used, open: openAndKeep, close };
+  }, [opener, prepare, open]);
+  const returnFocus = useCallback(() => {
+    if (document.activeElement === document.body && opener.current instanceof HTMLElement) opener.current.focus();
+  }, [opener]);
+  return { opened, used, prepare, open: openAndKeep, close, returnFocus };
 }

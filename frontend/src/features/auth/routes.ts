@@ -22,9 +22,10 @@ const landing = createRoute({
 const signIn = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
-  validateSearch: (search: Record<string, unknown>): { next?: string } => {
+  validateSearch: (search: Record<string, unknown>): { next?: string | undefined } => {
     const next = text(search.next);
-    return next?.startsWith('/') && !next.startsWith('//') ? { next } : {};
+    // A key left out would keep its raw value.
+    return { next: next && /^\/(?![/\\])/.test(next) ? next : undefined };
   },
   beforeLoad: async ({ context, search }) => {
     const { user } = await context.queryClient.query({ ...sessionQuery, staleTime: 'static' });
@@ -43,9 +44,9 @@ const signUp = createRoute({
 const verify = createRoute({
   getParentRoute: () => rootRoute,
   path: '/verify',
-  validateSearch: (search: Record<string, unknown>): { token?: string } => {
+  validateSearch: (search: Record<string, unknown>): { token?: string | undefined } => {
     const token = text(search.token);
-    return token ? { token } : {};
+    return { token };
   },
   beforeLoad: ({ context }) => context.queryClient.query({ ...sessionQuery, staleTime: 'static' }),
   component: lazyRouteComponent(() => import('./components/VerifyPage'), 'VerifyPage'),

@@ -20,6 +20,11 @@ export function storeSession(client: QueryClient, session: Session): void {
   client.setQueryData(sessionQuery.queryKey, session);
 }
 
+/** Ask again who is signed in and where they belong. */
+export function refreshSession(client: QueryClient): Promise<Session> {
+  return client.query({ ...sessionQuery, staleTime: 0 });
+}
+
 export function useSession(): Session {
   return useSuspenseQuery(sessionQuery).data;
 }

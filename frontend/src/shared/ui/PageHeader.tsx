@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
-import { Group, Text, Title } from '@mantine/core';
+import { Group, Text } from '@mantine/core';
 import { usePageTitle } from '@/shared/hooks/usePageTitle';
+import { PageTitle } from './PageTitle';
 import classes from './PageHeader.module.css';
 
 interface Props {
@@ -17,9 +18,9 @@ export function PageHeader({ title, note, children }: Props) {
   return (
     <header className={classes.header}>
       <Group gap="sm" align="baseline" className={classes.words}>
-        <Title order={1} size="h3" tabIndex={-1} data-page-title>
+        <PageTitle size="h3">
           {title}
-        </Title>
+        </PageTitle>
         {note && (
           <Text c="dimmed" size="sm" component="div">
             {note}

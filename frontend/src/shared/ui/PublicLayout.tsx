@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
-import { Text, Title } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { usePageTitle } from '@/shared/hooks/usePageTitle';
 import { Brand } from './Brand';
 import { LanguageSwitch } from './LanguageSwitch';
+import { PageTitle } from './PageTitle';
 import classes from './PublicLayout.module.css';
 
 interface Props {
@@ -25,9 +26,9 @@ export function PublicLayout({ title, lead, children, footer }: Props) {
       </header>
       <main className={classes.main}>
         <div className={classes.column}>
-          <Title order={1} tabIndex={-1} data-page-title>
+          <PageTitle>
             {title}
-          </Title>
+          </PageTitle>
           {lead && (
             <Text c="dimmed" mt={6} component="div">
               {lead}

@@ -1,5 +1,6 @@
-import { Group, PasswordInput, Progress, Text, type PasswordInputProps } from '@mantine/core';
+import { Group, Progress, Text, type PasswordInputProps } from '@mantine/core';
 import { useText } from '@/shared/i18n/text';
+import { Password } from '@/shared/ui/Password';
 import { passwordStrength } from '../strength';
 
 const COLORS = ['red', 'red', 'orange', 'teal', 'teal'] as const;
@@ -10,11 +11,10 @@ export function PasswordField({ value, ...props }: PasswordInputProps & { value:
   const strength = passwordStrength(value);
   return (
     <div>
-      <PasswordInput
+      <Password
         label={t('auth:field.password')}
         description={t('auth:field.password_help')}
         autoComplete="new-password"
-        visibilityToggleButtonProps={{ 'aria-label': t('auth:field.show_password') }}
         value={value}
         {...props}
       />

@@ -3,7 +3,7 @@ import { Text } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { useText } from '@/shared/i18n/text';
-import { sessionQuery } from '@/shared/session/session';
+import { refreshSession } from '@/shared/session/session';
 import { ErrorState } from '@/shared/ui/ErrorState';
 import { PublicLayout } from '@/shared/ui/PublicLayout';
 import { provisioningQuery } from '../api/access';
@@ -17,7 +17,7 @@ export function ProvisioningPage({ id, name }: { id: string; name: string }) {
   const { data, error, refetch } = useQuery(provisioningQuery(id));
   const ready = data?.state === 'active';
   useEffect(() => {
-    if (ready) void queryClient.refetchQueries(sessionQuery).then(() => router.invalidate());
+    if (ready) void refreshSession(queryClient).then(() => router.invalidate());
   }, [ready, queryClient, router]);
   if (data?.state === 'failed')
     return <PublicLayout title={t('auth:provisioning.failed_title')} lead={t('auth:provisioning.failed_lead')} />;

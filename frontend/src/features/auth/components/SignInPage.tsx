@@ -1,4 +1,4 @@
-import { Anchor, Button, Divider, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Anchor, Button, Divider, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useRouter } from '@tanstack/react-router';
@@ -6,6 +6,7 @@ import { FormSummary } from '@/shared/forms/FormSummary';
 import { useFormSubmit } from '@/shared/forms/useFormSubmit';
 import { useText } from '@/shared/i18n/text';
 import { storeSession, useSession } from '@/shared/session/session';
+import { Password } from '@/shared/ui/Password';
 import { PublicLayout } from '@/shared/ui/PublicLayout';
 import { signIn } from '../api/access';
 
@@ -49,10 +50,9 @@ export function SignInPage() {
             inputMode="email"
             {...form.getInputProps('email')}
           />
-          <PasswordInput
+          <Password
             label={t('auth:field.password')}
             autoComplete="current-password"
-            visibilityToggleButtonProps={{ 'aria-label': t('auth:field.show_password') }}
             {...form.getInputProps('password')}
           />
           <Button type="submit" loading={busy} fullWidth>

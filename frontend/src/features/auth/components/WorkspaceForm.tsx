@@ -5,7 +5,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { FormSummary } from '@/shared/forms/FormSummary';
 import { useFormSubmit } from '@/shared/forms/useFormSubmit';
 import { useText } from '@/shared/i18n/text';
-import { sessionQuery } from '@/shared/session/session';
+import { refreshSession } from '@/shared/session/session';
 import { createWorkspace } from '../api/access';
 import { guessedWorkspace, WORKSPACE_FIELDS, workspaceDraft } from '../workspaceForm';
 import { WorkspaceFields } from './WorkspaceFields';
@@ -26,7 +26,7 @@ export function WorkspaceForm({ onCreated, onCancel }: Props) {
   });
   const { onSubmit, busy, summary } = useFormSubmit(form, WORKSPACE_FIELDS, async (values) => {
     const workspace = await createWorkspace(workspaceDraft(values));
-    await queryClient.refetchQueries(sessionQuery);
+    await refreshSession(queryClient);
     onCreated?.();
     await navigate({ to: '/w/$slug', params: { slug: workspace.slug } });
   });
