@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from alembic import context
 
-from crm_saas.commands.migration_env import run
+from crm_saas.commands._migration_env import run
 
 run(context, "tenant")

@@ -9,6 +9,7 @@ import uuid
 from typing import Any, Literal
 
 from alembic.runtime.environment import EnvironmentContext
+from alembic.util import CommandError
 from sqlalchemy import Connection, MetaData, text
 
 from crm_saas.config import load_settings
@@ -45,7 +46,7 @@ def comparison_options(plane: PlaneName, schema: str) -> dict[str, Any]:
     }
 
 
-def run(context: EnvironmentContext | Any, plane: PlaneName) -> None:
+def run(context: EnvironmentContext | Any, plane: PlaneName) -> None:  # noqa: ANN401 - Alembic passes a module
     """Run Alembic for one plane: offline to print SQL, online against a scratch schema."""
     schema = CONTROL_SCHEMA if plane == "control" else schema_name(SCRATCH)
     if context.is_offline_mode():
@@ -72,8 +73,6 @@ def with_scratch(connection: Connection, plane: PlaneName, schema: str) -> None:
     connection.execute(text(f"SET LOCAL search_path = {schema}, ext"))
     connection.dialect.default_schema_name = schema
     if plane == "tenant":
-        from alembic.util import CommandError
-
         try:
             History(plane).move(connection, schema)
         except CommandError as error:  # no revision yet: the first one is being written
