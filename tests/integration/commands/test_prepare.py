@@ -14,7 +14,7 @@ from tests.support.servers import Addresses
 
 
 @pytest.fixture
-def database(addresses: Addresses) -> str:
+def database() -> str:
     return f"own_{uuid.uuid4().hex[:8]}"
 
 
