@@ -3,6 +3,8 @@ import type { Lead, LeadRating, LeadStatus } from '../src/api/types.ts';
 const PEOPLE = ['Amina Okafor', '张伟', 'Björn Åkesson', '王秀英', 'Siobhán Ní Dhomhnaill', 'Carlos Mendoza', '陈静', 'Maximilian Schwarzenberg-Hohenfels'];
 const COMPANIES = ['Nordlicht Maschinenbau GmbH', '深圳市华信科技有限公司', 'Café São Bento', 'Tanaka Precision K.K.', 'Old Mill Bakery', '上海东方国际贸易集团股份有限公司', ''];
 const CITIES = ['Hamburg', '深圳', 'Porto', 'Osaka', 'Leeds', '上海', ''];
+const TITLES = ['Head of Purchasing', '采购经理', 'Owner', 'Geschäftsführerin'];
+const OWNERS = ['01900000-0000-7000-8000-0000000000a1', '01900000-0000-7000-8000-0000000000a2', null];
 const SOURCES = ['fair', 'web', 'referral', 'lost_customers', 'influencers', 'cooperating_units'];
 const STATUSES: LeadStatus[] = ['new', 'new', 'working', 'qualified', 'unqualified', 'converted'];
 const RATINGS: (LeadRating | null)[] = ['hot', 'warm', 'cold', null];
@@ -61,7 +63,11 @@ export function makeLeads(count: number): Lead[] {
         company: bare ? null : pick(COMPANIES, index * 3) || null,
         emails: index % 4 === 3 ? [] : [`person${index}@example.com`],
         phones: index % 3 === 2 ? [] : [`+4940555${String(index).padStart(4, '0')}`],
+        title: index % 3 === 1 ? pick(TITLES, index) : null,
         city: pick(CITIES, index) || null,
+        owner_id: pick(OWNERS, index),
+        next_step: index % 4 === 1 ? 'Send the offer' : null,
+        next_step_on: index % 4 === 1 ? new Date(now + ((index % 30) - 8) * 86_400_000).toISOString().slice(0, 10) : null,
         source: pick(SOURCES, index),
         status: pick(STATUSES, index),
         rating: pick(RATINGS, index),

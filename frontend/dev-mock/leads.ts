@@ -1,27 +1,33 @@
-import type { Lead, LeadInput } from '../src/api/types.ts';
+import type { HistoryEvent, Lead, LeadInput } from '../src/api/types.ts';
 import { makeLead } from './data.ts';
+import { holds, leavesOf } from './filter.ts';
 import { empty, invalid, json, Refused, route, type Call, type MockRoute } from './http.ts';
+import { COLLEAGUE, LEAD } from './objects.ts';
 import type { MockState } from './state.ts';
 
-const IDENTITY = ['name', 'company', 'emails', 'phones', 'external_ids'] as const;
-
+/** Empty values come last in either direction, as on the server. */
 function compare(left: Lead, right: Lead, sort: string): number {
   const name = sort.replace('-', '') as keyof Lead;
-  const order = JSON.stringify(left[name] ?? '').localeCompare(JSON.stringify(right[name] ?? ''));
+  const [a, b] = [left[name] ?? null, right[name] ?? null];
+  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
+  const order = JSON.stringify(name === 'name' ? left.display_name : a).localeCompare(
+    JSON.stringify(name === 'name' ? right.display_name : b),
+  );
   return sort.startsWith('-') ? -order : order;
 }
 
 function list(leads: Lead[], query: URLSearchParams): Response {
   const words = (query.get('q') ?? '').toLowerCase();
-  const status = query.get('status');
+  const leaves = leavesOf(query);
   const sort = query.get('sort') ?? '-created_at';
   const found = leads
     .filter((lead) => !words || JSON.stringify(lead).toLowerCase().includes(words))
-    .filter((lead) => !status || lead.status === status)
+    .filter((lead) => leaves.every((leaf) => holds(lead, leaf)))
     .sort((left, right) => compare(left, right, sort));
   const start = Number(query.get('cursor') ?? 0);
   const end = start + Number(query.get('limit') ?? 50);
-  const count = query.has('count') ? { count: { value: found.length, exact: true } } : {};
+  const exact = found.length <= 10_000;
+  const count = query.has('count') ? { count: { value: found.length, exact } } : {};
   return json({ data: found.slice(start, end), next_cursor: end < found.length ? String(end) : null, ...count });
 }
 
@@ -33,64 +39,155 @@ function tagged(lead: Lead, status = 200): Response {
   return json(lead, status, { ETag: `"${lead.version}"` });
 }
 
-async function create(state: MockState, call: Call): Promise<Response> {
-  const input = (await call.json()) as LeadInput;
-  if (!IDENTITY.some((name) => (input[name]?.length ?? 0) > 0)) throw invalid(['', 'identity_required']);
-  if (input.emails?.some((email) => !email.includes('@'))) throw invalid(['/emails/0', 'invalid_email']);
-  const leads = state.leadsOf(workspaceOf(call));
-  const same = leads.filter((lead) => lead.emails.some((email) => input.emails?.includes(email)));
-  if (same.length > 0 && call.url.searchParams.get('allow_duplicates') !== 'true') {
-    const duplicates = same.map(({ id, display_name }) => ({ id, display_name, reasons: ['email'] }));
-    throw new Refused(409, 'duplicate_record', { duplicates });
-  }
-  const lead = makeLead(state.newId(), input);
-  leads.unshift(lead);
-  return tagged(lead, 201);
+function sameKeys(leads: Lead[], emails: string[], phones: string[], exclude?: string) {
+  return leads
+    .filter((lead) => lead.id !== exclude)
+    .map((lead) => ({
+      id: lead.id,
+      display_name: lead.display_name,
+      reasons: [
+        ...(lead.emails.some((email) => emails.includes(email)) ? ['email'] : []),
+        ...(lead.phones.some((phone) => phones.includes(phone)) ? ['phone'] : []),
+      ],
+    }))
+    .filter(({ reasons }) => reasons.length > 0)
+    .slice(0, 10);
 }
 
-export function leadRoutes(state: MockState): MockRoute[] {
-  const removed = new Map<string, Lead>();
-  const find = (call: Call): Lead => {
-    const lead = state.leadsOf(workspaceOf(call)).find(({ id }) => id === call.params.id);
+function check(input: LeadInput): void {
+  const wrong = (input.emails ?? []).findIndex((email) => !email.includes('@'));
+  if (wrong >= 0) throw invalid([`/emails/${wrong}`, 'invalid_email']);
+  const bad = (input.phones ?? []).findIndex((phone) => !/^\+?[\d ()-]{5,}$/.test(phone));
+  if (bad >= 0) throw invalid([`/phones/${bad}`, 'invalid_phone', { reason: 'not_a_number' }]);
+  if (input.status === 'unqualified' && !input.unqualified_reason)
+    throw invalid(['/unqualified_reason', 'reason_required']);
+}
+
+/** Leads of the mock with their versions and history. */
+export class MockLeads {
+  private readonly removed = new Map<string, Lead>();
+  private readonly events = new Map<string, HistoryEvent[]>();
+  private readonly state: MockState;
+
+  constructor(state: MockState) {
+    this.state = state;
+  }
+
+  find(call: Call): Lead {
+    const lead = this.state.leadsOf(workspaceOf(call)).find(({ id }) => id === call.params.id);
     if (!lead) throw new Refused(404, 'not_found');
     return lead;
-  };
-  const findForChange = (call: Call): Lead => {
-    const lead = find(call);
+  }
+
+  findForChange(call: Call): Lead {
+    const lead = this.find(call);
     const tag = call.request.headers.get('If-Match');
     if (tag === null) throw new Refused(428, 'version_required');
     if (tag !== `"${lead.version}"`) throw new Refused(412, 'stale_version', { current: lead });
     return lead;
-  };
+  }
+
+  create(call: Call, input: LeadInput): Lead {
+    check(input);
+    if (!LEAD.identity.some((name) => ((input[name as keyof LeadInput] as string | undefined)?.length ?? 0) > 0))
+      throw invalid(['', 'nothing_to_know_it_by']);
+    const leads = this.state.leadsOf(workspaceOf(call));
+    const duplicates = sameKeys(leads, input.emails ?? [], input.phones ?? []);
+    if (duplicates.length > 0 && call.url.searchParams.get('allow_duplicates') !== 'true')
+      throw new Refused(409, 'duplicate_record', { duplicates });
+    const lead = makeLead(this.state.newId(), { ...input, created_by_id: this.state.account.id });
+    leads.unshift(lead);
+    this.tell(lead, 'created', {}, lead);
+    return lead;
+  }
+
+  /** Also what a test uses to act as somebody else. */
+  change(lead: Lead, input: LeadInput, actor = this.state.account): Lead {
+    check(input);
+    if (input.status && input.status !== lead.status && !LEAD.transitions.status?.[lead.status]?.includes(input.status))
+      throw invalid(['/status', 'transition_refused']);
+    const before = { ...lead };
+    Object.assign(lead, makeLead(lead.id, { ...lead, ...input }), {
+      version: lead.version + 1,
+      updated_at: new Date().toISOString(),
+      updated_by_id: actor.id,
+    });
+    this.tell(lead, 'updated', before, lead, actor);
+    return lead;
+  }
+
+  remove(call: Call): void {
+    const lead = this.findForChange(call);
+    const leads = this.state.leadsOf(workspaceOf(call));
+    leads.splice(leads.indexOf(lead), 1);
+    this.removed.set(lead.id, lead);
+    this.tell(lead, 'deleted', {}, {});
+  }
+
+  restore(call: Call): Lead {
+    const lead = this.removed.get(call.params.id ?? '');
+    if (!lead) throw new Refused(404, 'not_found');
+    this.removed.delete(lead.id);
+    lead.version += 1;
+    this.state.leadsOf(workspaceOf(call)).unshift(lead);
+    this.tell(lead, 'restored', {}, {});
+    return lead;
+  }
+
+  history(call: Call): HistoryEvent[] {
+    const id = call.params.id ?? '';
+    const known = this.events.get(id) ?? [];
+    if (this.removed.has(id)) return known;
+    const lead = this.find(call);
+    if (known.some(({ type }) => type === 'lead.created')) return known;
+    return [...known, this.event(lead, 'created', {}, { name: lead.name, company: lead.company }, { id: COLLEAGUE, name: '李明' })];
+  }
+
+  private event(lead: Lead, what: string, before: object, after: object, actor: { id: string; name: string }): HistoryEvent {
+    const fields = LEAD.fields.map(({ name }) => ({
+      field: name,
+      before: (before as Record<string, unknown>)[name] ?? null,
+      after: (after as Record<string, unknown>)[name] ?? null,
+    }));
+    return {
+      id: this.state.newId(),
+      type: `lead.${what}`,
+      at: what === 'created' ? lead.created_at : new Date().toISOString(),
+      actor: { id: actor.id, name: actor.name, kind: 'member' },
+      source: 'ui',
+      version: lead.version,
+      batch_id: null,
+      changes: fields.filter((each) => JSON.stringify(each.before) !== JSON.stringify(each.after)),
+    };
+  }
+
+  private tell(lead: Lead, what: string, before: object, after: object, actor: { id: string; name: string } = this.state.account): void {
+    const events = this.events.get(lead.id) ?? [];
+    events.unshift(this.event(lead, what, before, after, actor));
+    this.events.set(lead.id, events);
+  }
+}
+
+export function leadRoutes(state: MockState, leads: MockLeads): MockRoute[] {
+  const allOf = (call: Call) => state.leadsOf(workspaceOf(call));
   return [
-    route('GET /api/v1/leads', (call) => list(state.leadsOf(workspaceOf(call)), call.url.searchParams)),
-    route('POST /api/v1/leads', (call) => create(state, call)),
-    route('GET /api/v1/leads/duplicates', () => json({ data: [] })),
-    route('GET /api/v1/leads/:id', (call) => tagged(find(call))),
+    route('GET /api/v1/leads', (call) => list(allOf(call), call.url.searchParams)),
+    route('POST /api/v1/leads', async (call) => tagged(leads.create(call, (await call.json())), 201)),
+    route('GET /api/v1/leads/duplicates', (call) => {
+      const { searchParams: query } = call.url;
+      const exclude = query.get('exclude') ?? undefined;
+      return json({ data: sameKeys(allOf(call), query.getAll('email'), query.getAll('phone'), exclude) });
+    }),
+    route('GET /api/v1/leads/:id', (call) => tagged(leads.find(call))),
     route('PATCH /api/v1/leads/:id', async (call) => {
-      const lead = findForChange(call);
-      const changes = (await call.json()) as LeadInput;
-      Object.assign(lead, makeLead(lead.id, { ...lead, ...changes }), { version: lead.version + 1 });
-      return tagged(lead);
+      const lead = leads.findForChange(call);
+      return tagged(leads.change(lead, (await call.json())));
     }),
     route('DELETE /api/v1/leads/:id', (call) => {
-      const lead = findForChange(call);
-      const leads = state.leadsOf(workspaceOf(call));
-      leads.splice(leads.indexOf(lead), 1);
-      removed.set(lead.id, lead);
+      leads.remove(call);
       return empty();
     }),
-    route('POST /api/v1/leads/:id/restore', (call) => {
-      const lead = removed.get(call.params.id ?? '');
-      if (!lead) throw new Refused(404, 'not_found');
-      state.leadsOf(workspaceOf(call)).unshift(lead);
-      return tagged(lead);
-    }),
-    route('GET /api/v1/leads/:id/history', (call) => {
-      const lead = find(call);
-      const actor = { id: state.account.id, name: state.account.name, kind: 'member' };
-      const event = { id: `e-${lead.id}`, type: 'lead.created', at: lead.created_at, actor, source: 'ui', version: 1 };
-      return json({ data: [{ ...event, batch_id: null, changes: [] }], next_cursor: null });
-    }),
+    route('POST /api/v1/leads/:id/restore', (call) => tagged(leads.restore(call))),
+    route('GET /api/v1/leads/:id/history', (call) => json({ data: leads.history(call), next_cursor: null })),
   ];
 }

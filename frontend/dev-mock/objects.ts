@@ -21,65 +21,85 @@ const CHOICES: Record<string, string[]> = {
   ],
 };
 
-const FIELDS: [name: string, kind: FieldKind, group: string][] = [
-  ['name', 'text', 'person'],
-  ['company', 'text', 'person'],
-  ['title', 'text', 'person'],
-  ['emails', 'email_list', 'contact'],
-  ['phones', 'phone_list', 'contact'],
-  ['website', 'url', 'contact'],
-  ['street', 'text', 'address'],
-  ['city', 'text', 'address'],
-  ['region', 'text', 'address'],
-  ['postal_code', 'text', 'address'],
-  ['country', 'country', 'address'],
-  ['source', 'choice', 'pipeline'],
-  ['status', 'choice', 'pipeline'],
-  ['unqualified_reason', 'text', 'pipeline'],
-  ['rating', 'choice', 'pipeline'],
-  ['owner_id', 'member', 'pipeline'],
-  ['expected_value', 'money', 'pipeline'],
-  ['next_step', 'text', 'pipeline'],
-  ['next_step_on', 'date', 'pipeline'],
-  ['tags', 'tags', 'other'],
-  ['notes', 'long_text', 'other'],
-  ['external_ids', 'external_ids', 'other'],
-  ['created_at', 'instant', 'system'],
-  ['updated_at', 'instant', 'system'],
-];
-const LISTED = new Set(['name', 'company', 'emails', 'phones', 'status', 'rating', 'source', 'expected_value', 'created_at']);
+const EMPTY = ['is_empty', 'is_not_empty'];
+const ORDERED = ['eq', 'lt', 'lte', 'gt', 'gte', 'between', ...EMPTY];
+const OPERATORS: Record<FieldKind, string[]> = {
+  text: ['eq', 'ne', 'in', 'contains', 'starts_with', ...EMPTY],
+  long_text: ['contains', ...EMPTY],
+  email_list: ['has', ...EMPTY],
+  phone_list: ['has', ...EMPTY],
+  url: ['eq', 'contains', ...EMPTY],
+  choice: ['eq', 'ne', 'in', 'not_in', ...EMPTY],
+  date: ORDERED,
+  instant: ['lt', 'lte', 'gt', 'gte', 'between'],
+  money: ORDERED,
+  integer: ORDERED,
+  tags: ['has', ...EMPTY],
+  member: ['eq', 'ne', 'in', 'not_in', ...EMPTY],
+  country: ['eq', 'ne', 'in', 'not_in', ...EMPTY],
+  external_ids: ['has', ...EMPTY],
+};
 
-function makeField([name, kind, group]: (typeof FIELDS)[number]): Field {
+type Flag = 'sort' | 'list' | 'required' | 'own';
+const FIELDS: [name: string, kind: FieldKind, group: string, flags: Flag[], longest?: number][] = [
+  ['name', 'text', 'person', ['sort', 'list'], 200],
+  ['company', 'text', 'person', ['sort', 'list'], 200],
+  ['title', 'text', 'person', [], 200],
+  ['emails', 'email_list', 'reach', ['list']],
+  ['phones', 'phone_list', 'reach', ['list']],
+  ['website', 'url', 'reach', [], 2000],
+  ['status', 'choice', 'progress', ['sort', 'list', 'required']],
+  ['unqualified_reason', 'text', 'progress', [], 500],
+  ['rating', 'choice', 'progress', ['list']],
+  ['source', 'choice', 'progress', ['list', 'own'], 60],
+  ['owner_id', 'member', 'progress', ['sort', 'list']],
+  ['expected_value', 'money', 'progress', ['sort', 'list']],
+  ['next_step', 'text', 'next', [], 500],
+  ['next_step_on', 'date', 'next', ['sort', 'list']],
+  ['street', 'text', 'address', [], 500],
+  ['city', 'text', 'address', [], 100],
+  ['region', 'text', 'address', [], 100],
+  ['postal_code', 'text', 'address', [], 20],
+  ['country', 'country', 'address', []],
+  ['tags', 'tags', 'more', [], 50],
+  ['external_ids', 'external_ids', 'more', []],
+  ['notes', 'long_text', 'more', [], 20_000],
+];
+
+function makeField([name, kind, group, flags, longest]: (typeof FIELDS)[number]): Field {
   const options = CHOICES[name]?.map((value) => ({ value, label_key: `lead.${name}.${value}`, label: null })) ?? null;
   return {
     name,
     kind,
     label_key: `lead.field.${name}`,
     group,
-    required: false,
-    read_only: group === 'system',
-    filterable: kind !== 'long_text',
-    sortable: kind !== 'long_text' && !kind.endsWith('_list'),
-    importable: group !== 'system',
-    personal: group === 'person' || group === 'contact',
-    list_default: LISTED.has(name),
-    max_length: kind === 'text' ? 200 : null,
+    required: flags.includes('required'),
+    read_only: false,
+    filterable: true,
+    sortable: flags.includes('sort'),
+    importable: true,
+    personal: false,
+    list_default: flags.includes('list'),
+    max_length: longest ?? null,
+    extensible: flags.includes('own'),
     options,
-    operators: kind === 'choice' ? ['in', 'not_in', 'is_empty'] : ['contains', 'is_empty', 'is_not_empty'],
+    operators: OPERATORS[kind],
     help_key: null,
   };
 }
 
-const LEAD: ObjectType = {
+/** The lead as the server describes it. */
+export const LEAD: ObjectType = {
   name: 'lead',
   plural: 'leads',
   fields: FIELDS.map(makeField),
+  identity: ['name', 'company', 'emails', 'phones', 'external_ids'],
   transitions: {
     status: {
       new: ['working', 'qualified', 'unqualified'],
       working: ['new', 'qualified', 'unqualified'],
-      qualified: ['working', 'unqualified', 'converted'],
-      unqualified: ['working'],
+      qualified: ['working', 'unqualified'],
+      unqualified: ['new', 'working'],
       converted: [],
     },
   },
@@ -102,10 +122,12 @@ function meBody(state: MockState, id: string): Me {
       country: 'DE',
     },
     limits: { seats: 3, records: 250_000, file_bytes: 200_000_000, storage_bytes: 5_000_000_000 },
-    usage: { seats: 1, records, storage_bytes: 0 },
+    usage: { seats: 2, records, storage_bytes: 0 },
     onboarding: { has_records: records > 0 },
   };
 }
+
+export const COLLEAGUE = '01900000-0000-7000-8000-0000000000a2';
 
 export function objectRoutes(state: MockState): MockRoute[] {
   return [
@@ -115,7 +137,7 @@ export function objectRoutes(state: MockState): MockRoute[] {
       json({
         data: [
           { id: ME, name: state.account.name, email: state.account.email, role: 'admin', active: true },
-          { id: '01900000-0000-7000-8000-0000000000a2', name: '李明', email: 'liming@example.com', role: 'sales', active: true },
+          { id: COLLEAGUE, name: '李明', email: 'liming@example.com', role: 'sales', active: true },
         ],
       }),
     ),

@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Connect, Plugin } from 'vite';
+import { makeLeads } from './data.ts';
 import { MockServer } from './server.ts';
+import { ACME } from './state.ts';
 
 function toRequest(incoming: IncomingMessage): Request {
   const url = new URL(incoming.url ?? '/', `http://${incoming.headers.host ?? 'localhost'}`);
@@ -40,9 +42,11 @@ function servePage(app: Connect.Server): void {
   });
 }
 
-/** Answers /api in development while there is no server; never part of the build. */
+/** Answers /api in development while there is no server; never part of the build. `MOCK_LEADS=20000` fills the list. */
 export function devMock(): Plugin {
   const server = new MockServer();
+  const count = Number(process.env.MOCK_LEADS ?? 0);
+  if (count > 0) server.state.leads.set(ACME, makeLeads(count));
   const use = (app: Connect.Server): void => {
     app.use((incoming, outgoing, next) => {
       if (incoming.url?.startsWith('/api/')) void answer(server, incoming, outgoing);

@@ -1,5 +1,5 @@
 import { importRoutes } from './imports.ts';
-import { leadRoutes } from './leads.ts';
+import { leadRoutes, MockLeads } from './leads.ts';
 import { objectRoutes } from './objects.ts';
 import { Refused, refusal, type MockRoute } from './http.ts';
 import { sessionRoutes } from './session.ts';
@@ -10,12 +10,13 @@ const UNSAFE = new Set(['POST', 'PATCH', 'DELETE', 'PUT']);
 /** The HTTP API in memory: for development without a server and for unit tests. */
 export class MockServer {
   readonly state = new MockState();
+  readonly leads = new MockLeads(this.state);
   /** Every request seen, oldest first, for tests that ask what was sent. */
   readonly requests: Request[] = [];
   private readonly routes: MockRoute[] = [
     ...sessionRoutes(this.state),
     ...objectRoutes(this.state),
-    ...leadRoutes(this.state),
+    ...leadRoutes(this.state, this.leads),
     ...importRoutes(this.state),
   ];
 

@@ -112,6 +112,8 @@ export interface Field {
   list_default: boolean;
   max_length: number | null;
   options: FieldOption[] | null;
+  /** A choice to which a workspace may add options of its own. */
+  extensible?: boolean;
   operators: string[];
   help_key: string | null;
 }
@@ -120,6 +122,8 @@ export interface ObjectType {
   name: string;
   plural: string;
   fields: Field[];
+  /** At least one of these fields must hold something. */
+  identity: string[];
   transitions: Record<string, Record<string, string[]>>;
   default_sort: string;
 }

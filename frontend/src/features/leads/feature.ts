@@ -1,4 +1,4 @@
-import { IconUserSearch } from '@tabler/icons-react';
+import { IconUserPlus, IconUserSearch } from '@tabler/icons-react';
 import type en from '@/locales/en/leads.json';
 import type { Feature } from '@/shared/feature';
 
@@ -12,4 +12,21 @@ export const leadsFeature: Feature = {
   id: 'leads',
   namespaces: ['leads'],
   nav: [{ id: 'leads', label: (t) => t('leads:nav.leads'), icon: IconUserSearch, to: '/w/$slug/leads', key: 'l' }],
+  create: [
+    {
+      id: 'lead',
+      label: (t) => t('leads:create'),
+      icon: IconUserPlus,
+      to: '/w/$slug/leads',
+      search: { create: true },
+      visible: (me) => me.rights.lead?.includes('create') ?? false,
+    },
+  ],
+  keys: [
+    { keys: ['J'], label: (t) => t('leads:keys.next') },
+    { keys: ['K'], label: (t) => t('leads:keys.previous') },
+    { keys: ['Enter'], label: (t) => t('leads:keys.enter') },
+    { keys: ['F2'], label: (t) => t('leads:keys.edit') },
+    { keys: ['X'], label: (t) => t('leads:keys.select') },
+  ],
 };

@@ -1,9 +1,18 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { readListSearch } from '@/shared/records/model/search';
 import { workspaceRoute } from '@/shared/routing/routes';
+import { membersQuery, meQuery, objectsQuery } from '@/shared/workspace/workspace';
 
 const list = createRoute({
   getParentRoute: () => workspaceRoute,
   path: 'leads',
+  validateSearch: readListSearch,
+  loader: ({ context: { queryClient, workspace } }) =>
+    Promise.all([
+      queryClient.query({ ...meQuery(workspace), staleTime: 'static' }),
+      queryClient.query({ ...objectsQuery(workspace), staleTime: 'static' }),
+      queryClient.query({ ...membersQuery(workspace), staleTime: 'static' }),
+    ]),
   component: lazyRouteComponent(() => import('./components/LeadsPage'), 'LeadsPage'),
 });
 

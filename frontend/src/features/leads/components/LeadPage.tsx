@@ -1,7 +1,12 @@
+import { getRouteApi } from '@tanstack/react-router';
+import { RecordPage } from '@/shared/records/detail/RecordPage';
 import { useText } from '@/shared/i18n/text';
-import { PageHeader } from '@/shared/ui/PageHeader';
+import { leadConfig } from '../config';
+
+const route = getRouteApi('/w/$slug/leads/$leadId');
 
 export function LeadPage() {
-  const t = useText('leads');
-  return <PageHeader title={t('leads:nav.leads')} />;
+  useText('leads', 'records');
+  const { leadId } = route.useParams();
+  return <RecordPage key={leadId} config={leadConfig} id={leadId} />;
 }

@@ -1,7 +1,39 @@
+import { useCallback } from 'react';
+import { getRouteApi } from '@tanstack/react-router';
+import { RecordsPage } from '@/shared/records/list/RecordsPage';
+import type { ChangeSearch } from '@/shared/records/list/useListState';
+import type { ListSearch } from '@/shared/records/model/search';
 import { useText } from '@/shared/i18n/text';
-import { PageHeader } from '@/shared/ui/PageHeader';
+import { useRight, useWorkspace } from '@/shared/workspace/workspace';
+import { leadConfig } from '../config';
+
+const route = getRouteApi('/w/$slug/leads');
+
+function without(parts: Record<string, unknown>): ListSearch {
+  return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined));
+}
 
 export function LeadsPage() {
-  const t = useText('leads');
-  return <PageHeader title={t('leads:nav.leads')} />;
+  useText('leads', 'records');
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const { slug } = useWorkspace();
+  const mayImport = useRight('lead', 'import');
+  const change = useCallback<ChangeSearch>(
+    (parts, { replace = false } = {}) =>
+      void navigate({
+        search: (before) => without({ ...before, ...parts }),
+        replace,
+        resetScroll: false,
+      }),
+    [navigate],
+  );
+  return (
+    <RecordsPage
+      config={leadConfig}
+      search={search}
+      onSearch={change}
+      importTo={mayImport ? `/w/${slug}/imports/new` : null}
+    />
+  );
 }

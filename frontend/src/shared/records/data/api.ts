@@ -1,0 +1,50 @@
+import { body } from '@/api/client';
+import type { CountedPage, Duplicate, HistoryEvent, ObjectType, Page } from '@/api/types';
+import type { Workspace } from '@/shared/workspace/workspace';
+import type { RecordData, Values } from '../model/record';
+
+export interface ListQuery {
+  q?: string;
+  /** The filter document as JSON. */
+  filter?: string;
+  sort?: string;
+  cursor?: string;
+  limit?: number;
+  count?: 1;
+}
+
+export interface RecordsApi {
+  list: (query: ListQuery, signal?: AbortSignal) => Promise<CountedPage<RecordData>>;
+  read: (id: string, signal?: AbortSignal) => Promise<RecordData>;
+  create: (values: Values, allowDuplicates: boolean) => Promise<RecordData>;
+  /** Refused with 412 when the record is no longer at `version`. */
+  change: (id: string, version: number, values: Values) => Promise<RecordData>;
+  remove: (id: string, version: number) => Promise<void>;
+  restore: (id: string) => Promise<RecordData>;
+  history: (id: string, cursor: string | undefined, signal?: AbortSignal) => Promise<Page<HistoryEvent>>;
+  duplicates: (query: { email?: string; phone?: string; exclude?: string }, signal?: AbortSignal) => Promise<Duplicate[]>;
+}
+
+/**
+ * The calls that every object answers in the same way. The paths of leads lend their types: the address is made of the
+ * object's plural, and what is known of a record is `RecordData`.
+ */
+export function recordsApi(workspace: Workspace, object: ObjectType): RecordsApi {
+  const { api } = workspace;
+  const all = `/api/v1/${object.plural}` as '/api/v1/leads';
+  const one = `${all}/{id}` as const;
+  const record = async (call: Promise<{ data?: unknown; response: Response }>) => (await body(call)) as RecordData;
+  const at = (id: string, version: number) => ({ path: { id }, header: { 'If-Match': `"${version}"` } });
+  return {
+    list: async (query, signal) => await body(api.GET(all, { params: { query }, signal })),
+    read: (id, signal) => record(api.GET(one, { params: { path: { id } }, signal })),
+    create: (values, allowDuplicates) =>
+      record(api.POST(all, { params: { query: allowDuplicates ? { allow_duplicates: true } : {} }, body: values })),
+    change: (id, version, values) => record(api.PATCH(one, { params: at(id, version), body: values })),
+    remove: (id, version) => body(api.DELETE(one, { params: at(id, version) })),
+    restore: (id) => record(api.POST(`${one}/restore`, { params: { path: { id } } })),
+    history: (id, cursor, signal) =>
+      body(api.GET(`${one}/history`, { params: { path: { id }, query: cursor === undefined ? {} : { cursor } }, signal })),
+    duplicates: async (query, signal) => (await body(api.GET(`${all}/duplicates`, { params: { query }, signal }))).data,
+  };
+}

@@ -1,0 +1,34 @@
+import type { RecordConfig } from '../model/config';
+import type { RecordData } from '../model/record';
+import type { Display } from '../values/display';
+import { FieldGroups } from './FieldGroups';
+import { NextStep } from './NextStep';
+import { Notes } from './Notes';
+import { Timeline } from './Timeline';
+import classes from './RecordBody.module.css';
+
+interface Props {
+  display: Display;
+  config: RecordConfig;
+  record: RecordData;
+  mayEdit: boolean;
+  /** Two columns where there is room. */
+  wide?: boolean;
+}
+
+/** Everything known of a record. */
+export function RecordBody({ wide = false, ...props }: Props) {
+  const { display, record } = props;
+  return (
+    <div className={wide ? classes.wide : classes.narrow}>
+      <div className={classes.facts}>
+        <NextStep key={`step-${record.id}`} {...props} />
+        <FieldGroups key={`fields-${record.id}`} {...props} />
+      </div>
+      <div className={classes.story}>
+        <Notes key={`notes-${record.id}`} {...props} />
+        <Timeline key={`history-${record.id}`} display={display} id={record.id} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,36 @@
+import { fieldLabel, operatorLabel } from '../model/labels';
+import { fieldOf } from '../model/record';
+import { arityOf, IMPORT_FIELD, type Leaf } from '../model/filters';
+import type { Display } from '../values/display';
+import { valueText } from '../values/text';
+
+export interface LeafText {
+  field: string;
+  operator: string;
+  value: string;
+}
+
+/** A condition in words: "Status", "is any of", "New, Working". */
+export function leafText(display: Display, leaf: Leaf): LeafText {
+  const { t, language, object } = display;
+  if (leaf.field === IMPORT_FIELD) return { field: t('records:filter.one_import'), operator: '', value: '' };
+  const field = fieldOf(object, leaf.field);
+  if (!field) return { field: leaf.field, operator: leaf.op, value: '' };
+  const arity = arityOf(leaf.op);
+  const items = (Array.isArray(leaf.value) && field.kind !== 'external_ids' ? leaf.value : [leaf.value]) as unknown[];
+  const words = arity === 'none' ? [] : items.map((item) => typedText(display, leaf, item));
+  const value =
+    arity === 'range'
+      ? t('records:filter.range', { from: words[0] ?? '', to: words[1] ?? '' })
+      : new Intl.ListFormat(language, { type: 'unit', style: 'short' }).format(words);
+  return { field: fieldLabel(t, field), operator: operatorLabel(t, field, leaf.op), value };
+}
+
+/** Words that are searched for are shown as typed; an instant is asked by its day. */
+function typedText(display: Display, leaf: Leaf, item: unknown): string {
+  const field = fieldOf(display.object, leaf.field);
+  if (!field) return '';
+  if (field.kind === 'instant' && typeof item === 'string' && item.length === 10) return display.format.date(item);
+  if (typeof item === 'string' && ['email_list', 'phone_list', 'tags'].includes(field.kind)) return item;
+  return valueText(display, field, item);
+}

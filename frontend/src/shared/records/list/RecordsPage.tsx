@@ -1,0 +1,206 @@
+import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { Button } from '@mantine/core';
+import { useHotkeys, useMediaQuery } from '@mantine/hooks';
+import { IconFileImport } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { PageHeader } from '@/shared/ui/PageHeader';
+import { toast } from '@/shared/ui/toast';
+import { useObject, useRight, useWorkspace } from '@/shared/workspace/workspace';
+import { CreateDialog } from '../create/CreateDialog';
+import { RecordPanel } from '../detail/RecordPanel';
+import { useRemoval } from '../detail/useRemoval';
+import { EditingProvider } from '../editing/EditingProvider';
+import { AddFilter } from '../filters/AddFilter';
+import { FilterChips } from '../filters/FilterChips';
+import { FilterSheet } from '../filters/FilterSheet';
+import type { RecordConfig } from '../model/config';
+import type { RecordData } from '../model/record';
+import type { ListSearch } from '../model/search';
+import { useDisplay } from '../values/display';
+import { Cards } from './Cards';
+import { ColumnChooser } from './ColumnChooser';
+import { Grid } from './Grid';
+import { ListStates } from './ListStates';
+import { SelectionBar } from './SelectionBar';
+import { Toolbar } from './Toolbar';
+import { useColumns } from './useColumns';
+import { useListState, type ChangeSearch } from './useListState';
+import { useRows } from './useRows';
+import { useSelection } from './useSelection';
+import classes from './RecordsPage.module.css';
+
+interface Props {
+  config: RecordConfig;
+  search: ListSearch;
+  onSearch: ChangeSearch;
+  /** Where an import for this object begins. */
+  importTo: string | null;
+}
+
+/** The list of an object: everything that can be shared about it is in the address. */
+export function RecordsPage({ config, search, onSearch, importTo }: Props) {
+  const object = useObject(config.object);
+  const display = useDisplay(object);
+  const { t, format } = display;
+  const words = useMemo(() => config.words(t), [config, t]);
+  const { slug } = useWorkspace();
+  const isPhone = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false });
+  const mayCreate = useRight(object.name, 'create');
+  const mayEdit = useRight(object.name, 'update');
+  const mayDelete = useRight(object.name, 'delete');
+  const controls = useListState(object, search, onSearch);
+  const rows = useRows(object, controls.state);
+  const { records, count } = rows;
+  const setWritten = useCallback((cols: string | undefined) => onSearch({ cols }, { replace: true }), [onSearch]);
+  const { columns, setColumns } = useColumns(object, search.cols, setWritten);
+  const selection = useSelection(records);
+  const remove = useRemoval(display, words);
+  const scroller = useRef<HTMLDivElement>(null);
+
+  const hrefOf = (id: string): string => `/w/${slug}/${config.path}/${id}`;
+  const at = search.open === undefined ? -1 : records.findIndex(({ id }) => id === search.open);
+  const show = (index: number, replace: boolean): void => {
+    const record = records[index];
+    if (record) onSearch({ open: record.id }, { replace });
+  };
+  const close = (): void => {
+    onSearch({ open: undefined });
+    scroller.current?.focus({ preventScroll: true });
+  };
+  const step = (by: number): (() => void) | null => {
+    const next = at < 0 ? -1 : at + by;
+    return records[next] ? () => show(next, true) : null;
+  };
+  useEffect(() => {
+    if (at >= records.length - 5) rows.loadMore();
+  }, [at, records.length, rows]);
+  useHotkeys(
+    search.open === undefined
+      ? []
+      : [
+          ['J', () => step(1)?.()],
+          ['K', () => step(-1)?.()],
+          ['Escape', close],
+        ],
+  );
+  const removeAll = (chosen: RecordData[]): void => {
+    selection.clear();
+    if (chosen.some(({ id }) => id === search.open)) close();
+    void remove(chosen);
+  };
+  const shown = count && (count.exact ? words.count(count.value, format.number(count.value)) : words.about(format.number(count.value)));
+  const isBare = records.length === 0;
+  return (
+    <EditingProvider display={display}>
+      <div className={classes.page}>
+        <PageHeader title={words.title} note={shown ? <span role="status">{shown}</span> : undefined}>
+          {importTo && (
+            <Button
+              component={Link}
+              to={importTo}
+              variant="default"
+              size="compact-md"
+              className={classes.action}
+              leftSection={<IconFileImport size={16} stroke={1.5} />}
+            >
+              {t('records:list.import')}
+            </Button>
+          )}
+        </PageHeader>
+        <Toolbar
+          label={words.search}
+          clearLabel={t('records:list.clear_search')}
+          words={search.q ?? ''}
+          onWords={controls.setWords}
+        >
+          {isPhone ? (
+            <FilterSheet
+              display={display}
+              leaves={controls.leaves}
+              sort={controls.state.sort}
+              onChange={controls.setLeaves}
+              onSort={controls.setSort}
+            />
+          ) : (
+            <>
+              <AddFilter display={display} onAdd={(leaf) => controls.setLeaves([...controls.leaves, leaf])} />
+              <span className={classes.space} />
+              <ColumnChooser display={display} columns={columns} onColumns={setColumns} />
+            </>
+          )}
+        </Toolbar>
+        {!isPhone && <FilterChips display={display} leaves={controls.leaves} onChange={controls.setLeaves} />}
+        <ListStates
+          display={display}
+          config={config}
+          words={words}
+          rows={rows}
+          narrowed={controls.narrowed}
+          onClear={controls.clear}
+          onCreate={mayCreate ? () => onSearch({ create: true }) : null}
+          importTo={importTo}
+        />
+        {!isBare &&
+          (isPhone ? (
+            <Cards
+              display={display}
+              config={config}
+              label={words.title}
+              rows={rows}
+              hrefOf={hrefOf}
+              onOpen={(index) => show(index, false)}
+              scroller={scroller}
+            />
+          ) : (
+            <Grid
+              display={display}
+              label={words.title}
+              rows={rows}
+              columns={columns}
+              sort={controls.state.sort}
+              selection={selection}
+              openId={search.open}
+              mayEdit={mayEdit}
+              hrefOf={hrefOf}
+              onOpen={(index) => show(index, search.open !== undefined)}
+              onColumns={setColumns}
+              onSort={controls.setSort}
+              scroller={scroller}
+            />
+          ))}
+        <SelectionBar
+          display={display}
+          count={selection.ids.size}
+          onDelete={mayDelete ? () => removeAll(records.filter(({ id }) => selection.ids.has(id))) : null}
+          onClear={selection.clear}
+        />
+        {search.open !== undefined && (
+          <RecordPanel
+            display={display}
+            config={config}
+            id={search.open}
+            href={hrefOf(search.open)}
+            full={isPhone}
+            onClose={close}
+            onPrevious={step(-1)}
+            onNext={step(1)}
+            onDelete={(record) => removeAll([record])}
+          />
+        )}
+        {search.create && mayCreate && (
+          <CreateDialog
+            display={display}
+            config={config}
+            fullScreen={isPhone}
+            hrefOf={hrefOf}
+            onClose={() => onSearch({ create: undefined })}
+            onCreated={(record) => {
+              onSearch({ create: undefined, open: record.id });
+              toast(t('records:create.created', { name: record.display_name }));
+            }}
+          />
+        )}
+      </div>
+    </EditingProvider>
+  );
+}

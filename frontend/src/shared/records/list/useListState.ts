@@ -1,0 +1,54 @@
+import { useCallback, useMemo } from 'react';
+import type { ObjectType } from '@/api/types';
+import { usableFilter, type Filter, type Leaf } from '../model/filters';
+import { fieldOf } from '../model/record';
+import { readSort, type ListSearch } from '../model/search';
+import type { ListState } from '../data/queries';
+
+/** How a page changes its address; `undefined` takes a part out. */
+export type ChangeSearch = (
+  change: { [Name in keyof ListSearch]?: ListSearch[Name] | undefined },
+  options?: { replace?: boolean },
+) => void;
+
+export interface ListControls {
+  state: ListState;
+  leaves: Leaf[];
+  /** Something narrows the list. */
+  narrowed: boolean;
+  setWords: (q: string) => void;
+  setLeaves: (leaves: Leaf[]) => void;
+  setSort: (sort: string | undefined) => void;
+  clear: () => void;
+}
+
+function usableSort(object: ObjectType, written: string | undefined): string {
+  if (written === undefined) return object.default_sort;
+  return fieldOf(object, readSort(written).name)?.sortable ? written : object.default_sort;
+}
+
+/** What the list asks the server for, read from its address and written back to it. */
+export function useListState(object: ObjectType, search: ListSearch, change: ChangeSearch): ListControls {
+  const { q, filter: given, sort: written } = search;
+  const filter = useMemo(() => usableFilter(given, object), [given, object]);
+  const sort = usableSort(object, written);
+  const state = useMemo<ListState>(
+    () => ({ ...(q ? { q } : {}), ...(filter ? { filter } : {}), sort }),
+    [q, filter, sort],
+  );
+  const setWords = useCallback((words: string) => change({ q: words.trim() || undefined }, { replace: true }), [change]);
+  const setLeaves = useCallback((leaves: Leaf[]) => change({ filter: asFilter(leaves) }), [change]);
+  const setSort = useCallback(
+    (next: string | undefined) => change({ sort: next === object.default_sort ? undefined : next }),
+    [change, object],
+  );
+  const clear = useCallback(() => change({ q: undefined, filter: undefined }), [change]);
+  const leaves = filter?.all ?? NO_LEAVES;
+  return { state, leaves, narrowed: Boolean(q) || leaves.length > 0, setWords, setLeaves, setSort, clear };
+}
+
+const NO_LEAVES: Leaf[] = [];
+
+function asFilter(leaves: Leaf[]): Filter | undefined {
+  return leaves.length > 0 ? { all: leaves } : undefined;
+}

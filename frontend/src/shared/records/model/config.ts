@@ -1,0 +1,43 @@
+import type { Icon } from '@tabler/icons-react';
+import type { Translate } from '@/shared/i18n/resources';
+
+/** The words for an object that its feature brings: people never read "record". */
+export interface RecordWords {
+  /** "Leads" */
+  title: string;
+  /** "Lead" */
+  one: string;
+  /** "New lead" */
+  create: string;
+  /** Search box of the list. */
+  search: string;
+  /** "120 leads" */
+  count: (value: number, shown: string) => string;
+  /** "about 12,000 leads" */
+  about: (shown: string) => string;
+  emptyTitle: string;
+  emptyText: string;
+  deleted: (name: string) => string;
+  deletedMany: (count: number) => string;
+  /** What makes a record of this object known: "Fill in at least one of ...". */
+  identityRule: string;
+}
+
+/** What the record pages need to know of an object beyond its description in `GET /api/v1/objects`. */
+export interface RecordConfig {
+  /** Singular name, as in the description. */
+  object: string;
+  icon: Icon;
+  /** Path below `/w/<slug>/`. */
+  path: string;
+  words: (t: Translate) => RecordWords;
+  /** Fields that the form for a new record shows at first, in this order. */
+  createFields: string[];
+  /** The choice that stands in the header of a record and moves along transitions. */
+  status: string;
+  /** The fields of the next-step card. */
+  nextStep: { what: string; when: string };
+  notes: string;
+  /** Second line of a card on a phone; the first of these that has a value, then the next. */
+  cardFields: string[];
+}

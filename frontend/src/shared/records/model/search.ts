@@ -1,0 +1,49 @@
+import { readFilter, type Filter } from './filters';
+
+/** Everything of a list that can be shared by its address. */
+export interface ListSearch {
+  /** Search words. */
+  q?: string;
+  filter?: Filter;
+  /** A field, with `-` before it for descending; absent is the object's own order. */
+  sort?: string;
+  /** The columns in their written form; absent is the person's last choice. */
+  cols?: string;
+  /** Id of the record whose panel is open. */
+  open?: string;
+  /** The form for a new record is open. */
+  create?: true;
+}
+
+const SORT = /^-?[a-z_]+$/;
+const COLUMNS = /^[a-z_]+(:\d+)?(,[a-z_]+(:\d+)?)*$/;
+const ID = /^[0-9a-f-]{36}$/i;
+
+/** Read the address of a list: what cannot be meant is left out. */
+export function readListSearch(given: Record<string, unknown>): ListSearch {
+  const search: ListSearch = {};
+  const words = typeof given.q === 'number' ? String(given.q) : given.q;
+  if (typeof words === 'string' && words.trim() !== '') search.q = words;
+  const filter = readFilter(given.filter);
+  if (filter) search.filter = filter;
+  if (typeof given.sort === 'string' && SORT.test(given.sort)) search.sort = given.sort;
+  if (typeof given.cols === 'string' && COLUMNS.test(given.cols)) search.cols = given.cols;
+  if (typeof given.open === 'string' && ID.test(given.open)) search.open = given.open;
+  if (given.create === true) search.create = true;
+  return search;
+}
+
+export interface Sort {
+  name: string;
+  descending: boolean;
+}
+
+export function readSort(written: string): Sort {
+  return { name: written.replace(/^-/, ''), descending: written.startsWith('-') };
+}
+
+/** A click on a header: ascending, then descending, then the object's own order (undefined). */
+export function nextSort(current: string, name: string): string | undefined {
+  if (current === name) return `-${name}`;
+  return current === `-${name}` ? undefined : name;
+}
