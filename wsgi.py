@@ -3,5 +3,9 @@
 from __future__ import annotations
 
 from crm_saas.app import create_app
+from crm_saas.config import load_settings
+from crm_saas.kernel import logs
 
-app = create_app()
+settings = load_settings()
+logs.configure(settings.log_level)
+app = create_app(settings)

@@ -25,8 +25,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     rate_limit.register(app, settings)
     session.register(app)
     mailbox.register(app, settings)
-    if hasattr(v1, "register"):
-        v1.register(app)
+    v1.register(app)
     health.register(app)
     web.register(app)
     auth.check_every_view(app)

@@ -23,7 +23,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from crm_saas.config import SettingsError, load_settings
-from crm_saas.kernel import jobs, sweeps
+from crm_saas.kernel import jobs, logs, sweeps
 from crm_saas.kernel.jobs import QUEUES, QueueName
 from crm_saas.tenants import process
 
@@ -90,7 +90,7 @@ def main(arguments: list[str]) -> int:
     except SettingsError as error:
         click.echo(f"crm_saas.worker: {error}", err=True)
         return 2
-    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logs.configure(settings.log_level)
     process.configure(settings, application=f"crm-{role}")
     load_jobs()
     if role == "scheduler":

@@ -71,6 +71,15 @@ _BY_SQLSTATE: Final[dict[str, type[Problem]]] = {
     "40P01": Busy,  # deadlock_detected
 }
 
+_UNSTORABLE: Final = {
+    None,  # refused by the driver: NUL in text, an integer that no column can hold
+    "22003",  # numeric_value_out_of_range
+    "22008",  # datetime_field_overflow
+    "22021",  # character_not_in_repertoire
+    "22P05",  # untranslatable_character
+}
+"""A value that a column cannot hold and no check of ours has caught: the caller's fault, and a line in our log."""
+
 
 def register(app: Flask) -> None:
     """Send everything that a view may raise through `problem_of`."""
@@ -144,7 +153,7 @@ def _from_database(error: DBAPIError) -> Problem:
         kind = Unavailable
     if kind is not None:
         return kind(headers={"Retry-After": RETRY_AFTER_SECONDS})
-    if isinstance(error, DataError):  # a value that PostgreSQL cannot hold, such as NUL in text
+    if isinstance(error, DataError) and state in _UNSTORABLE:
         _log.warning("value refused by the database", exc_info=error, extra={"request_id": request_id()})
         return Invalid()
     return Problem()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+import time
+
 from flask import Flask, Response, g, request
 
 from crm_saas.kernel.ids import parse_uuid, uuid7
 
 HEADER = "X-Request-Id"
+_log = logging.getLogger("crm_saas.access")
 
 
 def request_id() -> str:
@@ -18,9 +22,18 @@ def request_id() -> str:
 
 
 def register(app: Flask) -> None:
-    """Return the id with every answer."""
+    """Return the id with every answer, and write one line about it; never the query, which may hold a token."""
+
+    @app.before_request
+    def begin() -> None:
+        g.began = time.perf_counter()
 
     @app.after_request
     def add_header(response: Response) -> Response:
         response.headers[HEADER] = request_id()
+        if _log.isEnabledFor(logging.INFO):
+            seconds = time.perf_counter() - g.get("began", time.perf_counter())
+            _log.info(
+                "%s %r %d %.1f ms %s", request.method, request.path, response.status_code, seconds * 1000, request_id()
+            )
         return response

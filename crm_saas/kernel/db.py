@@ -150,6 +150,7 @@ def make_engine(url: str, *, pool_size: int = 8, max_overflow: int = 2, applicat
         pool_timeout=10,
         pool_recycle=1800,
         pool_use_lifo=True,
+        hide_parameters=True,  # they are people's data, and errors are logged
         json_deserializer=orjson.loads,  # a page of records holds a JSON object in each row
         connect_args={
             "cursor_factory": WallCursor,
@@ -169,6 +170,7 @@ def make_owner_engine(url: str) -> Engine:
     return create_engine(
         sqlalchemy_url(url),
         poolclass=NullPool,
+        hide_parameters=True,
         connect_args={"prepare_threshold": None, "application_name": "crm-owner", "connect_timeout": 5},
     )
 

@@ -15,6 +15,7 @@ from crm_saas.kernel.directory import Directory
 from crm_saas.kernel.errors import FieldError, Invalid, Problem, problem_classes
 from crm_saas.kernel.ids import uuid7
 from crm_saas.tenants.models import User
+from tests.factories.forms import fresh_email
 from tests.factories.workspaces import make_person
 from tests.support.browser import Browser
 
@@ -101,6 +102,27 @@ def test_a_lock_that_is_not_free_is_busy(failing: Failing) -> None:
         unit.session.scalars(select(User).where(User.id == person.id).with_for_update()).one()
         answer = pool.submit(browser.get, "/x").result()
     assert (answer.status_code, answer.get_json()["code"]) == (409, "busy")
+
+
+def test_what_people_typed_is_not_in_the_log(failing: Failing, caplog: pytest.LogCaptureFixture) -> None:
+    email = fresh_email()
+
+    def act() -> None:
+        with uow.control() as unit:
+            unit.connection.execute(text("SELECT 1 / (length(:typed) * 0)"), {"typed": email})
+
+    assert failing(act).get("/x").status_code == 500
+    assert "division by zero" in caplog.text
+    assert email not in caplog.text
+
+
+def test_one_line_a_request_without_its_query(failing: Failing, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", logger="crm_saas.access")
+    answer = failing(lambda: "ok").get("/x?token=secret")
+    (line,) = [record.getMessage() for record in caplog.records if record.name == "crm_saas.access"]
+    assert line.startswith("GET '/x' 200 ")
+    assert line.endswith(f" ms {answer.headers['X-Request-Id']}")
+    assert "secret" not in line
 
 
 def test_a_value_that_text_cannot_hold_is_refused_not_broken(
