@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from redis import Redis
 from sqlalchemy import Engine
@@ -26,9 +27,13 @@ _SERVERS = pytest.StashKey[Servers]()
 _ADDRESSES = pytest.StashKey[Addresses]()
 
 
+hypothesis.settings.register_profile("suite", deadline=None, database=None, print_blob=True)
+
+
 def pytest_configure() -> None:
-    """Close the network before any test module is imported."""
+    """Close the network before any test module is imported; say how property tests run."""
     close_network()
+    hypothesis.settings.load_profile("suite")
 
 
 def _start(config: pytest.Config) -> Addresses:

@@ -164,15 +164,20 @@ def _transaction(engine: Callable[[], Engine], tenant_id: uuid.UUID | None) -> I
     unit._run_after()  # noqa: SLF001
 
 
+_MOST_DEAD = 64
+"""Connections found dead, one after the other, before we believe that there is no server: more than a pool holds."""
+
+
 def _begin(engine: Callable[[], Engine], tenant_id: uuid.UUID | None) -> tuple[Connection, RootTransaction]:
-    """Begin; on a connection found dead, resolve the tenant again and try once more (nothing has run yet)."""
-    try:
-        return _try_begin(engine)
-    except DBAPIError as error:
-        if not error.connection_invalidated:
-            raise
-    if tenant_id is not None:
-        directory().forget(tenant_id)
+    """Begin; after a connection found dead, resolve the tenant again and try the next (nothing has run yet)."""
+    for _ in range(_MOST_DEAD):
+        try:
+            return _try_begin(engine)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+        if tenant_id is not None:
+            directory().forget(tenant_id)
     return _try_begin(engine)
 
 
@@ -180,9 +185,6 @@ def _try_begin(engine: Callable[[], Engine]) -> tuple[Connection, RootTransactio
     connection = engine().connect()
     try:
         return connection, connection.begin()
-    except BaseException as error:
+    except BaseException:
         connection.close()
-        if isinstance(error, DBAPIError) and error.connection_invalidated:
-            # the server went away: every other connection waiting in this pool is as dead
-            connection.engine.dispose()
         raise

@@ -55,6 +55,25 @@ def test_a_unit_begins_again_when_its_pooled_connection_is_dead(
     assert _pid(workspace) != pid
 
 
+def test_a_pool_full_of_dead_connections_is_gone_through(
+    directory: Directory, settings: Settings, workspace: WorkspaceInfo, addresses: Addresses
+) -> None:
+    own = Directory({DEFAULT_NODE: settings.database_url}, pool_size=5, application="crm-dead")
+    uow.configure(own)
+    try:
+        assert _pid(workspace)
+        connections = [own.control_engine.connect() for _ in range(5)]
+        pids = [connection.execute(text(BACKENDS)).scalar_one() for connection in connections]
+        for connection in connections:
+            connection.close()
+        for pid in pids:
+            _terminate(addresses, pid)
+        assert _pid(workspace) not in pids
+    finally:
+        uow.configure(directory)
+        own.dispose()
+
+
 def test_looking_a_tenant_up_survives_a_dead_connection(
     small_directory: Directory, workspace: WorkspaceInfo, addresses: Addresses
 ) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import psycopg
 import pytest
-from sqlalchemy import bindparam, insert, select, text
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, insert, literal, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from crm_saas.kernel import uow
@@ -50,6 +50,27 @@ def test_rows_are_what_core_returns(workspace: WorkspaceInfo) -> None:
         assert READ.first(unit, record_id=uuid7()) is None
     assert plain[0][5] == datetime(2026, 5, 4, 4, 0, 1, tzinfo=UTC)
     assert plain[0][5].utcoffset() == timedelta(0)
+
+
+def test_statements_of_one_structure_keep_their_own_values(workspace: WorkspaceInfo) -> None:
+    records = [uuid7() for _ in range(3)]
+
+    def alike(one: uuid.UUID, *more: uuid.UUID) -> list[uuid.UUID]:
+        ids = select(Event.record_id).order_by(Event.id).limit(bindparam("most"))
+        by_equality = Prepared.alike(ids.where(Event.record_id == one)).all(unit, most=9)
+        by_array = Prepared.alike(ids.where(Event.record_id == any_(literal([one, *more], ARRAY(Uuid)))))
+        by_list = Prepared.alike(ids.where(Event.record_id.in_([one, *more])))
+        assert by_array.all(unit, most=9) == by_list.all(unit, most=9)
+        assert by_equality == by_list.all(unit, most=1)
+        return [row[0] for row in by_list.all(unit, most=9)]
+
+    with uow.tenant(workspace.id) as unit:
+        for record_id in records:
+            ADD.run(unit, **_event(record_id))
+        assert alike(*records) == records
+        assert alike(records[1]) == records[1:2]
+        assert alike(records[1], records[2]) == records[1:]
+        assert alike(uuid7(), uuid7()) == []
 
 
 def test_what_it_wrote_ends_with_the_unit(workspace: WorkspaceInfo) -> None:
