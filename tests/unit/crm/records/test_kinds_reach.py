@@ -92,7 +92,7 @@ _TOP = st.sampled_from(
 
 
 @given(st.builds(lambda local, domain, top: f"{local}@{domain}.{top}", _LOCAL, _DOMAIN, _TOP))
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 def test_the_fast_path_agrees_with_the_library(address: str) -> None:
     try:
         email_validator.validate_email(address, check_deliverability=False)
@@ -164,7 +164,7 @@ def is_possible(number: phonenumbers.PhoneNumber) -> bool:
     st.sampled_from(sorted(phonenumbers.SUPPORTED_REGIONS)),
     st.from_regex(r"\+?(?:0{0,3})?[0-9]{2,15}", fullmatch=True),
 )
-@settings(max_examples=1500)
+@settings(max_examples=1500, deadline=None)
 def test_the_quick_way_agrees_with_libphonenumber(region: str, digits: str) -> None:
     try:
         number = phonenumbers.parse(digits, region)

@@ -5,7 +5,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm_saas.crm.records.kinds import KINDS, Context, ValueProblem
@@ -67,6 +67,7 @@ def test_only_naughty_strings_with_control_characters_are_refused() -> None:
 
 
 @given(st.text())
+@settings(deadline=None)
 def test_any_text_follows_the_documented_rule(text: str) -> None:
     expected = documented(text)
     bad = [c for c in expected if unicodedata.category(c) in {"Cc", "Cs"} and c not in "\n\t"]
@@ -77,6 +78,7 @@ def test_any_text_follows_the_documented_rule(text: str) -> None:
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=40))
+@settings(deadline=None)
 def test_text_read_twice_is_text_read_once(text: str) -> None:
     once = parsed("text", text)
     assert parsed("text", once) == once

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm_saas.crm.records.kinds import KINDS, Context, Money, ValueProblem, exponent, member_key
@@ -156,6 +156,7 @@ def test_minor_units_follow_iso_4217() -> None:
 
 
 @given(st.integers(-(2**63) + 1, 2**63 - 1), st.sampled_from(["USD", "JPY", "KWD", "CNY"]))
+@settings(deadline=None)
 def test_money_written_is_money_read(minor: int, currency: str) -> None:
     value = Money(minor, currency)
     assert parse("money", KINDS["money"].to_text(value), decimal=".") == value
@@ -239,6 +240,7 @@ def test_what_is_no_date_is_refused(raw: str, order: Any, expected: str) -> None
 
 
 @given(st.dates(), st.sampled_from(["dmy", "mdy", "ymd", None]))
+@settings(deadline=None)
 def test_dates_written_are_dates_read(day: date, order: Any) -> None:  # noqa: ANN401
     assert parse("date", KINDS["date"].to_text(day), date_order=order) == day
 
