@@ -1,4 +1,4 @@
-"""Statements that nearly every request makes: compiled once, run by the driver, rows as plain tuples.
+"""Statements of the hot path: compiled once, run by the driver, rows as plain tuples.
 
 Measured on the read of one record: `Connection.execute` takes two to five times the processor time for the same
 statement, most of it to recognise the statement and to describe its result. Nothing of SQLAlchemy touches the rows: the
@@ -7,56 +7,97 @@ caller gets what psycopg makes of the columns (UUID, aware datetime, str, int, b
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from typing import Any, Final, cast
 
 import psycopg
-from sqlalchemy import Connection, Executable
+from sqlalchemy import BindParameter, Connection, Executable, Select
 from sqlalchemy.dialects.postgresql import psycopg as psycopg_dialect
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.cache_key import CacheKey
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from crm_saas.kernel.uow import UnitOfWork
 
 Row = tuple[Any, ...]
+MOST_STRUCTURES: Final = 1_000
 _DIALECT: Final = psycopg_dialect.dialect()  # type: ignore[no-untyped-call] # SQLAlchemy leaves it untyped
 
 
 class Prepared:
-    """A Core statement whose only variable parts are `bindparam("name")`s, or the columns of an INSERT.
+    """A Core statement. `bindparam("name")`s without a value, and the columns of an INSERT, are given when it runs.
 
-    Made once, at import. Without `in_`: how many values that has is not known before it runs; use `any_`.
+    TypeError for `in_` with values: the text would depend on how many there are. `any_` of an array does the same.
     """
 
     def __init__(self, statement: Executable) -> None:
-        compiled = cast("SQLCompiler", statement.compile(dialect=_DIALECT))  # type: ignore[attr-defined]
-        self._sql = str(compiled).encode()
-        self._constants = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
-        processors = {
-            name: bind.type.dialect_impl(_DIALECT).bind_processor(_DIALECT) for name, bind in compiled.binds.items()
-        }
-        self._processors = tuple((name, process) for name, process in processors.items() if process is not None)
+        self._text = _Text(statement)
+        self._constants = self._text.constants
 
     def all(self, unit: UnitOfWork, **values: Any) -> list[Row]:  # noqa: ANN401 - what columns hold
         """Run it and return every row. Errors are SQLAlchemy's, as everywhere."""
-        return self._run(unit, values).fetchall()
+        return self._text.run(unit, {**self._constants, **values}).fetchall()
 
     def first(self, unit: UnitOfWork, **values: Any) -> Row | None:  # noqa: ANN401
         """Run it and return the first row, if there is one."""
-        return self._run(unit, values).fetchone()
+        return self._text.run(unit, {**self._constants, **values}).fetchone()
 
     def run(self, unit: UnitOfWork, **values: Any) -> None:  # noqa: ANN401
         """Run a statement that returns no rows."""
-        self._run(unit, values)
+        self._text.run(unit, {**self._constants, **values})
 
-    def _run(self, unit: UnitOfWork, values: dict[str, Any]) -> psycopg.Cursor[Row]:
+    @classmethod
+    def alike(cls, statement: Select[Any]) -> Prepared:
+        """Prepare a statement that was put together for one request, such as that of a filtered list.
+
+        Statements of one structure, whatever the values in it, are compiled once.
+        """
+        key = statement._generate_cache_key()  # noqa: SLF001 - what Connection.execute looks its statements up by
+        if key is None:
+            return cls(statement)
+        text = _texts.get(key.key)
+        if text is None:
+            if len(_texts) >= MOST_STRUCTURES:
+                _texts.clear()
+            text = _texts[key.key] = _Text(statement, key)
+        made = cls.__new__(cls)
+        made._text = text  # noqa: SLF001 - its own
+        made._constants = text.constants_of(key.bindparams)  # noqa: SLF001
+        return made
+
+
+class _Text:
+    """A statement as the driver takes it."""
+
+    def __init__(self, statement: Executable, cache_key: CacheKey | None = None) -> None:
+        compiled = cast("SQLCompiler", statement.compile(dialect=_DIALECT, cache_key=cache_key))  # type: ignore[attr-defined]
+        if compiled.post_compile_params or compiled.literal_execute_params:
+            raise TypeError("a prepared statement has no in_ with values; use any_ of an array")
+        self._compiled = compiled
+        self._sql = str(compiled).encode()
+        binds = {name: bind for bind, name in compiled.bind_names.items()}
+        self._required = frozenset(name for name, bind in binds.items() if bind.required)
+        self.constants = self.constants_of(None)
+        processors = {name: bind.type.dialect_impl(_DIALECT).bind_processor(_DIALECT) for name, bind in binds.items()}
+        self._processors = tuple((name, process) for name, process in processors.items() if process is not None)
+
+    def constants_of(self, binds: Sequence[BindParameter[Any]] | None) -> dict[str, Any]:
+        """Return the values inside a statement of this structure, by parameter; None: of the one it was made of."""
+        found = self._compiled.construct_params(extracted_parameters=binds, _check=False)
+        return {name: value for name, value in found.items() if name not in self._required}
+
+    def run(self, unit: UnitOfWork, values: dict[str, Any]) -> psycopg.Cursor[Row]:
         raw = cast("psycopg.Connection[Row]", unit.connection.connection.dbapi_connection)
-        given = {**self._constants, **values}
         for name, process in self._processors:
-            given[name] = process(given[name])
+            if name in values:
+                values[name] = process(values[name])
         try:
-            return raw.execute(self._sql, given)
+            return raw.execute(self._sql, values)
         except psycopg.Error as error:
             raise _wrapped(unit.connection, self._sql.decode(), error) from error
+
+
+_texts: dict[Hashable, _Text] = {}
 
 
 def _wrapped(connection: Connection, sql: str, error: psycopg.Error) -> BaseException:

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ARRAY, Column, ColumnElement, Text, and_, cast, func, or_
+from sqlalchemy import ARRAY, Column, ColumnElement, Text, all_, and_, any_, cast, func, literal, or_
+from sqlalchemy.dialects.postgresql import array
 
 from crm_saas.crm.records.fields import Field
 from crm_saas.crm.records.kinds import Context
@@ -35,8 +36,8 @@ def _compare(column: Any, operator: str, values: list[Any]) -> Condition:  # noq
     comparisons: dict[str, Callable[[], Condition]] = {
         "eq": lambda: column == first,
         "ne": lambda: column.is_distinct_from(first),
-        "in": lambda: column.in_(values),
-        "not_in": lambda: or_(column.is_(None), column.not_in(values)),
+        "in": lambda: column == any_(_array(column, values)),
+        "not_in": lambda: or_(column.is_(None), column != all_(_array(column, values))),
         "lt": lambda: column < first,
         "lte": lambda: column <= first,
         "gt": lambda: column > first,
@@ -44,6 +45,13 @@ def _compare(column: Any, operator: str, values: list[Any]) -> Condition:  # noq
         "between": lambda: column.between(first, values[-1]),
     }
     return comparisons[operator]()
+
+
+def _array(column: Any, values: list[Any]) -> ColumnElement[Any]:  # noqa: ANN401
+    """Return the values as one array: a statement with `IN` would be compiled anew for each number of values."""
+    if isinstance(values[0], ColumnElement):
+        return array(values)
+    return literal(values, ARRAY(column.type))
 
 
 def _text(rtype: RecordType, each: Field, operator: str, values: list[Any], _context: Context) -> Condition:

@@ -6,15 +6,17 @@ import base64
 import binascii
 import json
 import uuid
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy import ColumnElement, Integer, Select, Uuid, and_, bindparam, or_, select, true
 
 from crm_saas.crm.records.fields import SYSTEM_FIELDS
 from crm_saas.crm.records.registry import RecordType, Shape
 from crm_saas.kernel.errors import FieldError, Invalid
+from crm_saas.kernel.prepared import Prepared, Row
 from crm_saas.kernel.uow import UnitOfWork
 
 LONGEST_CURSOR: Final = 2_000
@@ -32,6 +34,22 @@ class Start:
 
 
 BEGINNING: Final = Start("values", None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """Which records a list is of."""
+
+    condition: Callable[[], ColumnElement[bool]]
+    values: dict[str, Any] = field(default_factory=dict)
+    """What parameters named in the condition stand for."""
+    key: str | None = None
+    """Names conditions of a type that are the same but for `values`: their statement is put together once."""
+
+
+_START_ID: Final = bindparam("start_id", type_=Uuid)
+_statements: Final[dict[Hashable, Prepared]] = {}
+MOST_STATEMENTS: Final = 500
 
 
 def sortable(rtype: RecordType) -> dict[str, str]:
@@ -58,26 +76,32 @@ class Order:
             raise Invalid(detail, errors=[FieldError("/sort", "unknown_sort", detail, {"allowed": list(columns)})])
         return Order(rtype, name, rtype.table.c[columns[name]], sort.startswith("-"))
 
-    def fetch(
-        self, unit: UnitOfWork, shape: Shape, condition: ColumnElement[bool], start: Start, limit: int
-    ) -> list[Any]:
+    def fetch(self, unit: UnitOfWork, shape: Shape, matching: Matching, start: Start, limit: int) -> list[Row]:
         """Read at most `limit` rows: (sort value, id, columns of the shape...).
 
         First those with a value, in the order of the index, then those without: one statement each, because an index
         does not give nulls last in both directions.
         """
-        rows: list[Any] = []
+        given = {**matching.values, "start_value": start.value, "start_id": start.record_id}
+        continued = start.record_id is not None
+        rows: list[Row] = []
         if start.phase == "values":
-            has_value = self.column.is_not(None) if self._nullable else true()
-            rows += unit.connection.execute(
-                self._select(shape, and_(condition, self._after(start), has_value), [self.column, self._id], limit)
-            )
+            rows += self._statement(shape, matching, "values", continued).all(unit, most=limit, **given)
+            continued = False
         if len(rows) < limit and self._nullable:
-            begin = self._beyond(self._id, start.record_id) if start.phase == "empty" else true()
-            rows += unit.connection.execute(
-                self._select(shape, and_(condition, begin, self.column.is_(None)), [self._id], limit - len(rows))
-            )
+            rows += self._statement(shape, matching, "empty", continued).all(unit, most=limit - len(rows), **given)
         return rows
+
+    def _statement(self, shape: Shape, matching: Matching, phase: Phase, continued: bool) -> Prepared:  # noqa: FBT001
+        if matching.key is None:
+            return Prepared.alike(self._select(shape, matching.condition(), phase, continued))
+        key = (self.rtype, self.name, self.descending, shape, matching.key, phase, continued)
+        found = _statements.get(key)
+        if found is None:
+            if len(_statements) >= MOST_STATEMENTS:
+                _statements.clear()
+            found = _statements[key] = Prepared(self._select(shape, matching.condition(), phase, continued))
+        return found
 
     @property
     def _id(self) -> ColumnElement[Any]:
@@ -87,39 +111,42 @@ class Order:
     def _nullable(self) -> bool:
         return bool(getattr(self.column, "nullable", False))
 
-    def _select(
-        self, shape: Shape, condition: ColumnElement[bool], by: list[ColumnElement[Any]], limit: int
-    ) -> Select[Any]:
+    def _select(self, shape: Shape, condition: ColumnElement[bool], phase: Phase, continued: bool) -> Select[Any]:  # noqa: FBT001
+        if phase == "values":
+            by = [self.column, self._id]
+            part = self.column.is_not(None) if self._nullable else true()
+            after = self._after() if continued else true()
+        else:
+            by, part = [self._id], self.column.is_(None)
+            after = self._beyond(self._id, _START_ID) if continued else true()
         return (
             select(self.column.label("sort_value"), self._id.label("sort_id"), *shape.columns)
-            .where(condition)
+            .where(condition, after, part)
             .order_by(*(column.desc() if self.descending else column.asc() for column in dict.fromkeys(by)))
-            .limit(limit)
+            .limit(bindparam("most", type_=Integer))
         )
 
     def _beyond(self, column: ColumnElement[Any], value: Any) -> ColumnElement[bool]:  # noqa: ANN401
         beyond: ColumnElement[bool] = column < value if self.descending else column > value
         return beyond
 
-    def _after(self, start: Start) -> ColumnElement[bool]:
-        if start.record_id is None:
-            return true()
+    def _after(self) -> ColumnElement[bool]:
         if self.column is self._id:
-            return self._beyond(self._id, start.record_id)
+            return self._beyond(self._id, _START_ID)
+        value = bindparam("start_value", type_=self.column.type)
         # `at` is implied by the rest; it is what the index can start from
-        at = self.column <= start.value if self.descending else self.column >= start.value
-        tie = self._beyond(self._id, start.record_id)
-        return and_(at, or_(self._beyond(self.column, start.value), tie))
+        at = self.column <= value if self.descending else self.column >= value
+        return and_(at, or_(self._beyond(self.column, value), self._beyond(self._id, _START_ID)))
 
-    def write(self, row: Any) -> str:  # noqa: ANN401
+    def write(self, row: Row) -> str:
         """Return the cursor that continues after a row of `fetch`."""
-        value = row.sort_value
+        value = row[0]
         if isinstance(value, (date, datetime)):
             value = value.isoformat()
         elif isinstance(value, uuid.UUID):
             value = str(value)
-        phase = "empty" if row.sort_value is None else "values"
-        text = json.dumps([self.name, self.descending, phase, value, str(row.sort_id)], separators=(",", ":"))
+        phase = "empty" if value is None else "values"
+        text = json.dumps([self.name, self.descending, phase, value, str(row[1])], separators=(",", ":"))
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
     def read(self, cursor: str) -> Start:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +13,7 @@ from crm_saas.crm.records.actor import Actor
 from crm_saas.crm.records.counting import Count, count_all, count_found, count_some
 from crm_saas.crm.records.filters import compile_filter
 from crm_saas.crm.records.history import history
-from crm_saas.crm.records.ordering import BEGINNING, Order
+from crm_saas.crm.records.ordering import BEGINNING, Matching, Order
 from crm_saas.crm.records.policy import sees_all, visible
 from crm_saas.crm.records.registry import RecordType
 from crm_saas.crm.records.searching import matching
@@ -78,25 +78,34 @@ def page(unit: UnitOfWork, actor: Actor, rtype: RecordType, query: ListQuery) ->
     actor.require("read", rtype)
     order = Order.of(rtype, query.sort)
     shape = rtype.shape(_members(rtype, query.members))
-    condition = visible(actor, rtype)
-    if query.filter is not None:
-        condition = and_(condition, compile_filter(rtype, query.filter, actor.context()))
-    searched = bool(query.search.strip())
-    if searched:
-        condition = matching(rtype, condition, query.search)
+    of = _matching(actor, rtype, query)
     start = order.read(query.cursor) if query.cursor else BEGINNING
-    rows = order.fetch(unit, shape, condition, start, query.limit + 1)
+    rows = order.fetch(unit, shape, of, start, query.limit + 1)
     more = len(rows) > query.limit
-    count: Count | None = None
-    if query.count:
-        whole = query.filter is None and sees_all(actor, rtype)
-        counter = count_found if searched else count_all if whole else count_some
-        count = counter(unit, rtype, condition)
     return Page(
         data=[shape.dump(row[2:]) for row in rows[: query.limit]],
         next_cursor=order.write(rows[query.limit - 1]) if more else None,
-        count=count,
+        count=_count(unit, actor, rtype, query, of) if query.count else None,
     )
+
+
+def _matching(actor: Actor, rtype: RecordType, query: ListQuery) -> Matching:
+    """Return which records the list is of, named if that does not depend on the actor or on a filter."""
+    condition = visible(actor, rtype)
+    if query.filter is not None:
+        condition = and_(condition, compile_filter(rtype, query.filter, actor.context()))
+    same_for_many = query.filter is None and sees_all(actor, rtype)
+    if not query.search.strip():
+        return Matching(lambda: condition, key="all" if same_for_many else None)
+    found = matching(rtype, condition, query.search)
+    return replace(found, key="found" if same_for_many and found.values else None)
+
+
+def _count(unit: UnitOfWork, actor: Actor, rtype: RecordType, query: ListQuery, of: Matching) -> Count:
+    if query.search.strip():
+        return count_found(unit, rtype, of.condition())
+    whole = query.filter is None and sees_all(actor, rtype)
+    return (count_all if whole else count_some)(unit, rtype, of.condition())
 
 
 def _members(rtype: RecordType, names: tuple[str, ...] | None) -> frozenset[str] | None:
