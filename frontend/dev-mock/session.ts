@@ -38,10 +38,12 @@ function signUp(state: MockState, body: Json): Response {
   return json({ status: 'verification_sent', email: body.email }, 202);
 }
 
-/** Tokens that the mock knows: `expired`, `used`, and anything else, which is good. */
-function verify(state: MockState, token: string): Response {
+/** Tokens that the mock knows: `expired`, `used`, `elsewhere`, and anything else, which is good. */
+function verify(state: MockState, { token, password }: Json): Response {
   if (token === 'expired') throw new Refused(410, 'link_expired');
   if (token === 'used') throw new Refused(410, 'link_used');
+  if (token === 'elsewhere' && !password) throw new Refused(403, 'password_required');
+  if (token === 'elsewhere' && password !== state.password) throw new Refused(401, 'bad_credentials');
   state.user = state.account;
   return json({ ...sessionBody(state), workspace_id: state.workspaces.at(-1)?.id });
 }
@@ -51,7 +53,7 @@ export function sessionRoutes(state: MockState): MockRoute[] {
   return [
     route('GET /api/session', () => json(sessionBody(state))),
     route('POST /api/session/sign-up', async ({ json: read }) => signUp(state, await read())),
-    route('POST /api/session/verify', async ({ json: read }) => verify(state, text((await read()).token))),
+    route('POST /api/session/verify', async ({ json: read }) => verify(state, await read())),
     route('POST /api/session/resend', () => json({ status: 'verification_sent' }, 202)),
     route('POST /api/session/sign-in', async ({ json: read }) => {
       const body = await read();

@@ -34,13 +34,19 @@ function readLanguage(language) {
   return texts;
 }
 
+/** A key without its plural suffix. `too_many` is no plural: there is no `too_other`. */
+function baseOf(texts, key) {
+  const base = key.replace(PLURAL, '');
+  return base !== key && (texts.has(`${base}_other`) || texts.has(`${base}_one`)) ? base : key;
+}
+
 /** The defined keys without plural suffix; every form that the language needs must be there. */
 function bases(language, texts) {
   const needed = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
   const found = new Set();
   for (const [key, text] of texts) {
     if (text.trim() === '') faults.push(`${language}: ${key} is empty`);
-    const base = key.replace(PLURAL, '');
+    const base = baseOf(texts, key);
     found.add(base);
     if (base === key) continue;
     for (const form of needed)
@@ -52,7 +58,7 @@ function bases(language, texts) {
 function parameters(texts, base) {
   const names = new Set();
   for (const [key, text] of texts)
-    if (key.replace(PLURAL, '') === base) for (const [, name] of text.matchAll(/\{\{\s*(\w+)/g)) names.add(name);
+    if (baseOf(texts, key) === base) for (const [, name] of text.matchAll(/\{\{\s*(\w+)/g)) names.add(name);
   // A plural form such as "one" may leave its number out.
   names.delete('count');
   return [...names].sort().join(',');

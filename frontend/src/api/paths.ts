@@ -71,7 +71,7 @@ interface LeadListQuery {
 export interface paths {
   '/api/session': { get: Operation<Session> };
   '/api/session/sign-up': { post: Operation<{ status: string; email: string }, Parts, SignUp> };
-  '/api/session/verify': { post: Operation<Session & { workspace_id: string }, Parts, { token: string }> };
+  '/api/session/verify': { post: Operation<Session & { workspace_id: string }, Parts, { token: string; password?: string }> };
   '/api/session/resend': { post: Operation<{ status: string }, Parts, { email: string }> };
   '/api/session/sign-in': { post: Operation<Session, Parts, { email: string; password: string }> };
   '/api/session/sign-out': { post: Operation<never> };

@@ -28,10 +28,10 @@ export function Shell() {
     defaultValue: false,
     getInitialValueInEffect: false,
   });
-  const opener = useRef<Element | null>(null);
-  const palette = useLazyDialog(opener);
-  const keys = useLazyDialog(opener);
-  const newWorkspace = useLazyDialog(opener);
+  const openerRef = useRef<Element | null>(null);
+  const palette = useLazyDialog(openerRef);
+  const keys = useLazyDialog(openerRef);
+  const newWorkspace = useLazyDialog(openerRef);
   usePageFocus(main);
   // The palette waits closed, for it must open at once: else the first letters typed are lost.
   const { prepare } = palette;
@@ -72,18 +72,18 @@ export function Shell() {
  * A dialog whose code is fetched the first time it opens, and which stays to animate its way out. `returnFocus` is for a
  * dialog opened from the palette: what had the focus there is gone, so it goes back to what had it before.
  */
-function useLazyDialog(opener: RefObject<Element | null>) {
+function useLazyDialog(openerRef: RefObject<Element | null>) {
   const [opened, { open, close }] = useDisclosure(false);
   const [used, setUsed] = useState(false);
   const prepare = useCallback(() => setUsed(true), []);
   const openAndKeep = useCallback(() => {
     const focused = document.activeElement;
-    if (!focused?.closest('[role="dialog"]')) opener.current = focused;
+    if (!focused?.closest('[role="dialog"]')) openerRef.current = focused;
     prepare();
     open();
-  }, [opener, prepare, open]);
+  }, [openerRef, prepare, open]);
   const returnFocus = useCallback(() => {
-    if (document.activeElement === document.body && opener.current instanceof HTMLElement) opener.current.focus();
-  }, [opener]);
+    if (document.activeElement === document.body && openerRef.current instanceof HTMLElement) openerRef.current.focus();
+  }, [openerRef]);
   return { opened, used, prepare, open: openAndKeep, close, returnFocus };
 }

@@ -47,6 +47,15 @@ describe('the verification link', () => {
     expect(await screen.findByRole('heading', { name: title })).toBeVisible();
   });
 
+  it('asks for the password when it is opened in another browser', async () => {
+    const { user } = await openApp('/verify?token=elsewhere');
+    await user.type(await screen.findByLabelText('Password'), 'wrong{Enter}');
+    expect(await screen.findByRole('alert')).toHaveTextContent('do not match');
+    await user.clear(screen.getByLabelText('Password'));
+    await user.type(screen.getByLabelText('Password'), 'correct horse battery{Enter}');
+    await waitFor(() => expect(window.location.pathname).toMatch(/^\/w\//));
+  });
+
   it('is redeemed once, waits for the workspace and ends at the first steps', async () => {
     const { server } = await openApp('/verify?token=good', {
       prepare: ({ state }) => {

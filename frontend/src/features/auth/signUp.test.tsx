@@ -16,7 +16,7 @@ describe('sign-up', () => {
     const { user } = await openApp('/sign-up');
     await fill(user, 'password123');
     const password = screen.getByLabelText('Password');
-    expect(await screen.findByText(/lists of common passwords/)).toBeVisible();
+    expect(await screen.findByText(/easy to guess. Choose/)).toBeVisible();
     expect(password).toBeInvalid();
     expect(password).toHaveFocus();
   });

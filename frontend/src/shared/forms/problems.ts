@@ -12,8 +12,10 @@ export function fieldPath(pointer: string): string {
 }
 
 /** Our words for one refused field; the server's detail when we have none. */
-export function fieldMessage(t: Translate, problem: FieldProblem): string {
-  return textOr(t, `errors:field.${problem.code}`, problem.detail, problem.params);
+export function fieldMessage(t: Translate, problem: Pick<FieldProblem, 'code' | 'detail' | 'params'>): string {
+  const { code, detail, params } = problem;
+  const general = textOr(t, `errors:field.${code}`, detail, params);
+  return typeof params?.reason === 'string' ? textOr(t, `errors:reason.${code}.${params.reason}`, general) : general;
 }
 
 /** Our words for any error an API call can throw. */

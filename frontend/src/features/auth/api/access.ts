@@ -18,6 +18,11 @@ export function createWorkspace(draft: WorkspaceDraft) {
   return body(sessionApi.POST('/api/session/workspaces', { body: draft }));
 }
 
+/** Redeem a link opened in another browser than the sign-up, which takes the password chosen there. */
+export function verifyWithPassword(token: string, password: string) {
+  return body(sessionApi.POST('/api/session/verify', { body: { token, password } }));
+}
+
 /** Redeem the token of a verification link once, however often the page renders. */
 export function verificationQuery(token: string) {
   return queryOptions({

@@ -2,6 +2,7 @@ import { Anchor, Button, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { Link } from '@tanstack/react-router';
 import { FormSummary } from '@/shared/forms/FormSummary';
+import { errorMessage } from '@/shared/forms/problems';
 import { useFormSubmit } from '@/shared/forms/useFormSubmit';
 import { useText } from '@/shared/i18n/text';
 import { PublicLayout } from '@/shared/ui/PublicLayout';
@@ -10,19 +11,21 @@ import { resendLink } from '../api/access';
 
 interface Props {
   reason: 'missing' | 'expired' | 'used' | 'invalid' | 'trouble';
+  /** Of `trouble`: what happened. */
+  error?: unknown;
   onRetry?: () => void;
 }
 
 const FIELDS = ['email'] as const;
 
 /** The link did not work: why, and the way on. */
-export function VerifyFailed({ reason, onRetry }: Props) {
+export function VerifyFailed({ reason, error, onRetry }: Props) {
   const t = useText('auth');
   const canResend = reason === 'expired' || reason === 'invalid' || reason === 'missing';
   return (
     <PublicLayout
       title={t(`auth:verify.${reason}_title`)}
-      lead={t(`auth:verify.${reason}_lead`)}
+      lead={error ? errorMessage(t, error) : t(`auth:verify.${reason}_lead`)}
       footer={
         <Anchor component={Link} to="/sign-in">
           {t('auth:verify.to_sign_in')}

@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useCallback, useEffect } from 'react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import type { Session } from '@/api/types';
@@ -7,28 +7,29 @@ import { useText } from '@/shared/i18n/text';
 import { storeSession } from '@/shared/session/session';
 import { PublicLayout } from '@/shared/ui/PublicLayout';
 import { verificationQuery } from '../api/access';
-import { Working } from './Working';
 import { VerifyFailed } from './VerifyFailed';
+import { VerifyPassword } from './VerifyPassword';
+import { Working } from './Working';
 
 const route = getRouteApi('/verify');
+
+type Verified = Session & { workspace_id: string };
 
 /** Redeems the link of the verification mail and goes on into the new workspace. */
 export function VerifyPage() {
   const t = useText('auth');
   const { token } = route.useSearch();
-  const queryClient = useQueryClient();
-  const navigate = useNavigate();
+  const enter = useEnter();
   const { data, error, refetch } = useQuery({ ...verificationQuery(token ?? ''), enabled: token !== undefined });
   useEffect(() => {
-    if (!data) return;
-    storeSession(queryClient, data);
-    void navigate(destination(data, data.workspace_id));
-  }, [data, queryClient, navigate]);
+    if (data) enter(data);
+  }, [data, enter]);
   if (token === undefined) return <VerifyFailed reason="missing" />;
+  if (isProblem(error, 'password_required')) return <VerifyPassword token={token} onVerified={enter} />;
   if (isProblem(error, 'link_expired')) return <VerifyFailed reason="expired" />;
   if (isProblem(error, 'link_used')) return <VerifyFailed reason="used" />;
-  if (isProblem(error) && error.status < 500) return <VerifyFailed reason="invalid" />;
-  if (error) return <VerifyFailed reason="trouble" onRetry={() => void refetch()} />;
+  if (isProblem(error) && [404, 410, 422].includes(error.status)) return <VerifyFailed reason="invalid" />;
+  if (error) return <VerifyFailed reason="trouble" error={error} onRetry={() => void refetch()} />;
   return (
     <PublicLayout title={t('auth:verify.title')}>
       <Working label={t('auth:verify.working')} />
@@ -36,9 +37,17 @@ export function VerifyPage() {
   );
 }
 
-function destination(session: Session, workspaceId: string) {
-  const workspace = session.workspaces.find(({ id }) => id === workspaceId);
-  return workspace
-    ? ({ to: '/w/$slug', params: { slug: workspace.slug }, replace: true } as const)
-    : ({ to: '/', replace: true } as const);
+/** Keep the session that verification opened and go to its workspace. */
+function useEnter(): (verified: Verified) => void {
+  const queryClient = useQueryClient();
+  const navigate = useNavigate();
+  return useCallback(
+    (verified) => {
+      storeSession(queryClient, verified);
+      const workspace = verified.workspaces.find(({ id }) => id === verified.workspace_id);
+      if (workspace) void navigate({ to: '/w/$slug', params: { slug: workspace.slug }, replace: true });
+      else void navigate({ to: '/', replace: true });
+    },
+    [queryClient, navigate],
+  );
 }
