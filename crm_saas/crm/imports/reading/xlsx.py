@@ -9,6 +9,7 @@ with it.
 
 from __future__ import annotations
 
+import glob
 import json
 import os
 import subprocess
@@ -45,7 +46,8 @@ def is_workbook(start: bytes) -> bool:
 
 def staged_files(path: Path) -> list[Path]:
     """What lies beside an upload because of it; to be deleted with it."""
-    return sorted(path.parent.glob(f"{_glob_escape(path.name)}.*.sheet.csv"))
+    name = glob.escape(path.name)
+    return sorted([*path.parent.glob(f"{name}.*.sheet.csv"), *path.parent.glob(f"{name}.*.part")])
 
 
 def staged_path(path: Path, index: int) -> Path:
@@ -77,8 +79,10 @@ def check_archive(path: Path) -> None:
     """Refuse what is no workbook of today's kind, and an archive that unpacks to too much, without unpacking it."""
     with path.open("rb") as file:
         start = file.read(1 << 16)
+        file.seek(max(path.stat().st_size - (1 << 20), 0))
+        end = file.read()
     if start.startswith(_OLE):
-        if _ENCRYPTED in start or _ENCRYPTED in path.read_bytes()[-(1 << 20) :]:
+        if _ENCRYPTED in start or _ENCRYPTED in end:  # the compound document's directory is at either end
             raise FileProblem("password_protected", "The workbook is protected by a password.")
         raise FileProblem("old_excel", "Excel's format of before 2007; save it as .xlsx or CSV.")
     try:
@@ -122,7 +126,3 @@ def _convert(path: Path, sheet: str | None, target: Path) -> dict[str, Any]:
 def _environment() -> dict[str, str]:
     """The child needs the import path and nothing else: no secrets of this process."""
     return {"PYTHONPATH": os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path)}
-
-
-def _glob_escape(name: str) -> str:
-    return "".join(f"[{char}]" if char in "*?[" else char for char in name)

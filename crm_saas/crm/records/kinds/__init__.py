@@ -5,10 +5,11 @@ from __future__ import annotations
 from crm_saas.crm.records.kinds.base import Context, FieldLike, Kind, ValueProblem
 from crm_saas.crm.records.kinds.choices import Boolean, Choice, Member, Tags, member_key
 from crm_saas.crm.records.kinds.countries import Country
+from crm_saas.crm.records.kinds.currencies import exponent
 from crm_saas.crm.records.kinds.dates import Date, Instant
 from crm_saas.crm.records.kinds.emails import EmailList, normalise_email
 from crm_saas.crm.records.kinds.external import ExternalIds
-from crm_saas.crm.records.kinds.numbers import Integer, Money, MoneyKind, exponent
+from crm_saas.crm.records.kinds.numbers import Integer, Money, MoneyKind
 from crm_saas.crm.records.kinds.phones import PhoneList
 from crm_saas.crm.records.kinds.text import Text
 from crm_saas.crm.records.kinds.web import Url

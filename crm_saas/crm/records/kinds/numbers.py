@@ -4,61 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
-
-from babel.core import get_global
 
 from crm_saas.crm.records.kinds.base import BIGINT_MAX, Context, PlainKind, ValueProblem, wrong_type
 from crm_saas.crm.records.kinds.base import Decimal as DecimalMark
+from crm_saas.crm.records.kinds.currencies import currencies, currency_of, exponent
 from crm_saas.crm.records.kinds.text import clean
 
-# ISO 4217, minor units other than 2 (CLDR's digits are for display and differ: IQD, LBP).
-_NO_DECIMALS = frozenset(
-    {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"}
-)
-_THREE_DECIMALS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
-# A sign that several currencies use means the workspace's own if that is one of them, else the first.
-_SIGNS: dict[str, tuple[str, ...]] = {
-    "$": ("USD", "CAD", "AUD", "NZD", "HKD", "SGD", "TWD", "MXN", "CLP", "COP", "ARS"),
-    "US$": ("USD",),
-    "HK$": ("HKD",),
-    "NT$": ("TWD",),
-    "A$": ("AUD",),
-    "C$": ("CAD",),
-    "S$": ("SGD",),
-    "R$": ("BRL",),
-    "€": ("EUR",),
-    "£": ("GBP", "EGP"),
-    "¥": ("CNY", "JPY"),
-    "元": ("CNY", "TWD", "HKD"),
-    "人民币": ("CNY",),
-    "RMB": ("CNY",),
-    "CN¥": ("CNY",),
-    "美元": ("USD",),
-    "欧元": ("EUR",),
-    "日元": ("JPY",),
-    "港元": ("HKD",),
-    "港币": ("HKD",),
-    "英镑": ("GBP",),
-    "円": ("JPY",),
-    "₩": ("KRW",),
-    "₹": ("INR",),
-    "₽": ("RUB",),
-    "₫": ("VND",),
-    "₺": ("TRY",),
-    "₴": ("UAH",),
-    "₪": ("ILS",),
-    "฿": ("THB",),
-    "₱": ("PHP",),
-    "zł": ("PLN",),
-    "kr": ("SEK", "NOK", "DKK", "ISK"),
-    "Fr.": ("CHF",),
-    "CHF": ("CHF",),
-}
 _SCALES = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
 _AMOUNT = re.compile(r"\A(\D*?)([+-]?[\d][\d.,'’ ]*|[+-]?[.,]\d+)\s*([万萬亿億]?)\s*(\D*)\Z")
 _PLAIN = re.compile(r"\A(-?\d{1,15})(?:\.(\d{1,2}))?\Z", re.ASCII)
@@ -124,18 +78,6 @@ class Integer(PlainKind):
         if amount != int(amount):
             raise ValueProblem("invalid_integer", "Not a whole number.", value=text[:60])
         return _bounded(int(amount))
-
-
-def exponent(currency: str) -> int:
-    """Digits of the minor unit: 2 for most, 0 for JPY, 3 for KWD (ISO 4217)."""
-    return 0 if currency in _NO_DECIMALS else 3 if currency in _THREE_DECIMALS else 2
-
-
-@lru_cache(maxsize=1)
-def currencies() -> frozenset[str]:
-    """The currencies in use somewhere today."""
-    used: Mapping[str, list[tuple[str, Any, Any, bool]]] = get_global("territory_currencies")
-    return frozenset(entry[0] for entries in used.values() for entry in entries if entry[2] is None and entry[3])
 
 
 def read_decimal(text: str, mark: DecimalMark | None, *, decimals: int) -> Decimal:
@@ -236,13 +178,10 @@ def _from_text(text: str, context: Context) -> Money:
 def _currency(sign: str, context: Context, text: str) -> str:
     if not sign:
         return context.currency
-    code = sign.upper()
-    if len(code) == 3 and code in currencies():
-        return code
-    candidates = _SIGNS.get(sign) or _SIGNS.get(code)
-    if not candidates:
-        raise ValueProblem("unknown_currency", "Not a currency.", value=sign) if code.isalpha() else _invalid(text)
-    return context.currency if context.currency in candidates else candidates[0]
+    found = currency_of(sign, context.currency)
+    if found is None:
+        raise ValueProblem("unknown_currency", "Not a currency.", value=sign) if sign.isalpha() else _invalid(text)
+    return found
 
 
 def _exact(amount: Decimal, currency: str, text: str) -> Money:

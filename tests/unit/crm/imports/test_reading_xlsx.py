@@ -124,6 +124,12 @@ def test_staged_sheets_are_found_for_deletion_and_nothing_else_is_left(tmp_path:
     assert len(staged_files(path)) == 2
 
 
+def test_what_a_killed_conversion_left_is_found_for_deletion(tmp_path: Path) -> None:
+    path = workbook(tmp_path, {"a": [["x"], ["1"]]})
+    left = write(tmp_path, "half", f"{path.name}.abc.part")
+    assert staged_files(path) == [left]
+
+
 def test_a_workbook_without_content_is_refused(tmp_path: Path) -> None:
     assert refusal(workbook(tmp_path, {"a": [], "b": []})).code == "no_data"
 
