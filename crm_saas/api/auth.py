@@ -14,7 +14,7 @@ from threading import Lock
 from typing import Any, Final, Literal, TypeVar
 
 import flask
-from flask import Flask, g, request
+from flask import Flask, Response, g, request
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from crm_saas.api.client import client_address
@@ -75,6 +75,13 @@ def optional_principal() -> Principal | None:
     return user if isinstance(user, Principal) else None
 
 
+class _Logins(LoginManager):  # type: ignore[misc] # Flask-Login ships no types
+    """Without the "remember me" cookie: looking for it would make every answer depend on the session's cookie."""
+
+    def _update_remember_cookie(self, response: Response) -> Response:
+        return response
+
+
 class _Cache:
     """Recent answers about sessions, by token hash; bounded, and never older than five seconds."""
 
@@ -109,7 +116,7 @@ _cache = _Cache()
 def register(app: Flask, settings: Settings) -> None:
     """Add Flask-Login and the check of what each view states."""
     app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(days=settings.session_days)
-    manager = LoginManager(app)
+    manager = _Logins(app)
     manager.session_protection = None  # the address of a phone changes; the token is the proof
     manager.user_loader(lambda token: _load(token, settings.session_days))
 

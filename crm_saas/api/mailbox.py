@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from email.message import EmailMessage
+from functools import cache
 
-from flask import Flask, render_template_string
+from flask import Flask
+from jinja2 import Environment, Template
 from markupsafe import Markup, escape
 from werkzeug.exceptions import NotFound
 
@@ -33,8 +35,13 @@ def register(app: Flask, settings: Settings) -> None:
         if not from_this_machine() or not isinstance(mailer, MailboxMailer):
             raise NotFound
         shown = [_shown(message) for message in mailer.messages()[:SHOWN]]
-        page = render_template_string(_PAGE, messages=shown, nonce=nonce())
-        return page, {"Content-Type": "text/html; charset=utf-8"}
+        return _page().render(messages=shown, nonce=nonce()), {"Content-Type": "text/html; charset=utf-8"}
+
+
+@cache
+def _page() -> Template:
+    """The page; not through Flask, which would ask who is signed in."""
+    return Environment(autoescape=True).from_string(_PAGE)
 
 
 def _shown(message: EmailMessage) -> dict[str, object]:
@@ -65,6 +72,7 @@ _PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
 <meta http-equiv="refresh" content="3">
 <title>Mailbox · 收件箱</title>
 <style nonce="{{ nonce }}">

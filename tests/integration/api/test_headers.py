@@ -48,6 +48,13 @@ def test_a_page_has_a_nonce_of_its_own(app: Flask) -> None:
     assert nonces[0] != nonces[1]
 
 
+@pytest.mark.parametrize("path", ["/", "/assets/none.js", "/healthz", "/dev/mailbox"])
+def test_what_is_the_same_for_everybody_neither_sets_nor_depends_on_a_cookie(browser: Browser, path: str) -> None:
+    headers = browser.get(path).headers
+    assert "Set-Cookie" not in headers
+    assert "Cookie" not in headers.get("Vary", "")
+
+
 def test_a_request_id_of_our_shape_is_kept(browser: Browser) -> None:
     given = "0190a5b8-1c2d-7e3f-8a4b-5c6d7e8f9a0b"
     assert browser.get("/healthz", headers={"X-Request-Id": given}).headers["X-Request-Id"] == given
