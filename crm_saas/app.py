@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from flask import Flask
 
-from crm_saas.api import auth, database, errors, health, mailbox, rate_limit, request_id, security, session, v1, web
+from crm_saas.api import (
+    auth,
+    database,
+    errors,
+    health,
+    mailbox,
+    openapi,
+    rate_limit,
+    request_id,
+    security,
+    session,
+    v1,
+    web,
+)
 from crm_saas.api.json_provider import OrjsonProvider
 from crm_saas.config import Settings, load_settings
 from crm_saas.tenants import process
@@ -26,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     session.register(app)
     mailbox.register(app, settings)
     v1.register(app)
+    openapi.register(app)
     health.register(app)
     web.register(app)
     auth.check_every_view(app)
