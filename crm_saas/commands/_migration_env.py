@@ -71,8 +71,9 @@ def with_scratch(connection: Connection, plane: PlaneName, schema: str) -> None:
     if plane == "tenant":
         connection.execute(text(f"CREATE SCHEMA {schema}"))
     connection.execute(text(f"SET LOCAL search_path = {schema}, ext"))
-    connection.dialect.default_schema_name = schema
     if plane == "tenant":
+        # what models without a schema are compared with; the control plane's models name theirs
+        connection.dialect.default_schema_name = schema
         try:
             History(plane).move(connection, schema)
         except CommandError as error:  # no revision yet: the first one is being written

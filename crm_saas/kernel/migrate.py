@@ -10,10 +10,10 @@ import uuid
 from pathlib import Path
 
 from alembic.config import Config
-from alembic.runtime.environment import EnvironmentContext
+from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext, RevisionStep
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, text
+from sqlalchemy import Connection, text
 
 from crm_saas.kernel.bootstrap_sql import CONTROL
 from crm_saas.kernel.db import CONTROL_SCHEMA
@@ -41,6 +41,11 @@ class History:
             raise RuntimeError("a history without revisions")
         return head
 
+    @property
+    def revisions(self) -> list[str]:
+        """Every revision, the oldest first."""
+        return [script.revision for script in self._scripts.walk_revisions()][::-1]
+
     def revision_of(self, connection: Connection, schema: str) -> str | None:
         """Return the revision a schema is at; None if it was never migrated."""
         context = MigrationContext.configure(connection, opts={"version_table_schema": schema})
@@ -59,9 +64,12 @@ class History:
                 return scripts._downgrade_revs(target, revision)  # noqa: SLF001 - what alembic.command does
             return scripts._upgrade_revs(target, revision)  # noqa: SLF001
 
-        with EnvironmentContext(self._config, scripts, fn=steps, destination_rev=target) as environment:
-            environment.configure(connection=connection, target_metadata=MetaData(), version_table_schema=schema)
-            environment.run_migrations()
+        # without an EnvironmentContext: that is global, and Flask-Migrate has its own open while it calls us
+        context = MigrationContext.configure(
+            connection, opts={"fn": steps, "script": scripts, "version_table_schema": schema}
+        )
+        with Operations.context(context):
+            context.run_migrations()
         return True
 
     def _is_below(self, target: str, here: str) -> bool:
