@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
+from flask import Response
 from flask.json.provider import JSONProvider
 
 _OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC
@@ -23,7 +24,7 @@ class OrjsonProvider(JSONProvider):
         """Read JSON that the product wrote itself; a request's body is read by `api.body`."""
         return orjson.loads(s)
 
-    def response(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+    def response(self, *args: Any, **kwargs: Any) -> Response:  # noqa: ANN401
         """Return the arguments as a response."""
         body = orjson.dumps(self._prepare_response_obj(args, kwargs), option=_OPTIONS)
-        return self._app.response_class(body, mimetype=self.mimetype)
+        return Response(body, mimetype=self.mimetype)

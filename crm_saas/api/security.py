@@ -35,7 +35,7 @@ _PAGE: Final = (
 )
 
 
-class HeaderCsrf(CSRFProtect):
+class HeaderCsrf(CSRFProtect):  # type: ignore[misc] # Flask-WTF ships no types
     """Takes the token from the header only: looking for it in a form would read an upload before its route does."""
 
     def _get_csrf_token(self) -> str | None:

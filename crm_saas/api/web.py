@@ -60,7 +60,7 @@ def _send(file: Path, path: str) -> Response:
     chosen, encoding = file, None
     for name, suffix in _ENCODINGS:
         packed = file.with_name(file.name + suffix)
-        if name in request.accept_encodings and packed.is_file():
+        if request.accept_encodings.quality(name) > 0 and packed.is_file():
             chosen, encoding = packed, name
             break
     hashed = _HASHED.fullmatch(path) is not None

@@ -64,9 +64,10 @@ def hash_password(password: str) -> str:
 def verify(stored: str | None, password: str) -> bool:
     """Tell whether the password is right. Without a stored hash the same work is done, for nothing."""
     try:
-        return _hasher.verify(stored or _nobodys(), normalise(password)) and stored is not None
+        _hasher.verify(stored or _nobodys(), normalise(password))
     except (VerificationError, InvalidHashError):
         return False
+    return stored is not None
 
 
 def needs_rehash(stored: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from typing import Any, Final
@@ -62,7 +63,7 @@ def _zones() -> frozenset[str]:
 def _currencies() -> dict[str, tuple[str, ...]]:
     """Currency -> territories where it is legal tender today."""
     users: dict[str, list[str]] = {}
-    territories: dict[str, list[tuple[str, Any, Any, bool]]] = get_global("territory_currencies")
+    territories: Mapping[str, Any] = get_global("territory_currencies")
     today = date.today().timetuple()[:3]  # noqa: DTZ011 - which day it is does not matter by hours
     for territory, entries in territories.items():
         for code, _start, end, tender in entries:

@@ -127,7 +127,7 @@ def one_of_person(unit: UnitOfWork, user_id: uuid.UUID, workspace_id: uuid.UUID)
     return Summary(*row)
 
 
-def _summaries(user_id: uuid.UUID) -> Select[tuple[uuid.UUID, str, str, str, str]]:
+def _summaries(user_id: uuid.UUID) -> Select[uuid.UUID, str, str, str, str]:
     return (
         select(Workspace.id, Workspace.slug, Workspace.name, Membership.role, Placement.state)
         .join(Membership, Membership.workspace_id == Workspace.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -41,21 +42,14 @@ class Sink:
         return self.at_data
 
 
-class _FreePort(Controller):
-    """Listens on a port the system chooses; the library asks for it before it is known."""
-
-    def _trigger_server(self) -> None:
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
-
-
 @contextmanager
 def smtp_sink() -> Iterator[Sink]:
     """Run a server on a free port of loopback."""
     sink = Sink()
-    controller = _FreePort(sink, hostname="127.0.0.1", port=0)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        sink.port = free.getsockname()[1]
+    controller = Controller(sink, hostname="127.0.0.1", port=sink.port)
     controller.start()
-    sink.port = controller.port
     try:
         yield sink
     finally:

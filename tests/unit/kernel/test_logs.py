@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import logging
-import sys
+
+import pytest
 
 from crm_saas.kernel.logs import Formatter
 
@@ -21,9 +22,8 @@ def test_a_value_cannot_begin_a_line_of_its_own() -> None:
 
 
 def test_a_trace_follows_the_line() -> None:
-    try:
+    with pytest.raises(ValueError, match="why") as caught:
         int("why")
-    except ValueError:
-        written = line("unexpected", exc_info=sys.exc_info(), request_id="r")
+    written = line("unexpected", exc_info=(caught.type, caught.value, caught.tb), request_id="r")
     assert written.splitlines()[0].endswith("unexpected request_id='r'")
     assert "ValueError: invalid literal" in written.splitlines()[-1]
