@@ -110,7 +110,7 @@ function meBody(state: MockState, id: string): Me {
   const summary = state.workspaces.find((workspace) => workspace.id === id);
   const records = state.leadsOf(id).length;
   return {
-    member: { id: ME, name: state.account.name, role: summary?.role ?? 'sales' },
+    member: { id: ME, name: state.account.name, role: 'admin' },
     rights: { lead: ['read', 'create', 'update', 'delete', 'import'] },
     workspace: {
       id,

@@ -36,6 +36,10 @@ describe('i18n-check', () => {
     expect(output).toContain(fault);
   });
 
+  it('does not take a key that only ends like a plural for one', () => {
+    expect(check(same({ too_many: 'Too many' }), "t('shop:too_many')").status).toBe(0);
+  });
+
   it('takes a template key as a use of everything below its head', () => {
     expect(check(same({ code: { a: 'A', b: 'B' } }), 't(`shop:code.${code}`)').status).toBe(0);
   });

@@ -3,7 +3,7 @@ export interface FieldProblem {
   pointer: string;
   code: string;
   detail: string;
-  params?: Record<string, string | number>;
+  params?: Record<string, unknown>;
 }
 
 /** An `application/problem+json` body (RFC 9457) with our extensions. */

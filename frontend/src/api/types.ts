@@ -1,186 +1,38 @@
-/** Shapes of the HTTP API that the web client uses. */
+/**
+ * Shapes of the HTTP API under the names the web client uses. They are generated from the server's own description
+ * (`npm run api`), so a change there that does not fit here fails the type check.
+ */
+import type { components } from './schema';
 
-export type Language = 'en' | 'zh-CN';
-export type Theme = 'system' | 'light' | 'dark';
-export type Density = 'comfortable' | 'compact';
-export type WorkspaceState = 'provisioning' | 'active' | 'failed';
+type Schemas = components['schemas'];
 
-export interface User {
-  id: string;
-  name: string;
-  email: string;
-  language: Language;
-  timezone: string;
-  theme: Theme;
-  density: Density;
-}
+export type User = Schemas['User'];
+export type Language = User['language'];
+export type Theme = User['theme'];
+export type Density = User['density'];
+export type WorkspaceSummary = Schemas['WorkspaceSummary'];
+export type WorkspaceState = WorkspaceSummary['state'];
+export type Session = Schemas['Session'];
+export type WorkspaceDraft = Schemas['WorkspaceDraft'];
+export type SignUp = Schemas['SignUp'];
 
-export interface WorkspaceSummary {
-  id: string;
-  slug: string;
-  name: string;
-  role: string;
-  state: WorkspaceState;
-}
+export type Me = Schemas['Me'];
+export type Right = Me['rights'][string][number];
+export type Member = Schemas['Member'];
 
-export interface Deployment {
-  mailbox_url: string | null;
-  demo: { email: string; password: string } | null;
-}
+/** The kinds of field that the client can draw. No object has a field of another kind. */
+export type FieldKind = Exclude<Schemas['Field']['kind'], 'boolean'>;
+export type Field = Omit<Schemas['Field'], 'kind' | 'extensible'> & { kind: FieldKind; extensible?: boolean };
+export type ObjectType = Omit<Schemas['ObjectType'], 'fields' | 'system_fields' | 'reasons'> & { fields: Field[] };
+export type FieldOption = Schemas['FieldOption'];
 
-export interface Session {
-  csrf_token: string;
-  user: User | null;
-  workspaces: WorkspaceSummary[];
-  deployment: Deployment;
-}
-
-export interface WorkspaceDraft {
-  organisation: string;
-  slug?: string;
-  timezone: string;
-  currency: string;
-  language: string;
-}
-
-export interface SignUp extends WorkspaceDraft {
-  name: string;
-  email: string;
-  password: string;
-}
-
-export type Right = 'read' | 'create' | 'update' | 'delete' | 'import';
-
-export interface Me {
-  member: { id: string; name: string; role: string };
-  rights: Record<string, Right[]>;
-  workspace: {
-    id: string;
-    slug: string;
-    name: string;
-    timezone: string;
-    currency: string;
-    language: string;
-    country: string | null;
-  };
-  limits: { seats: number; records: number; file_bytes: number; storage_bytes: number };
-  usage: { seats: number; records: number; storage_bytes: number };
-  onboarding: { has_records: boolean };
-}
-
-export interface Member {
-  id: string;
-  name: string;
-  email: string;
-  role: string;
-  active: boolean;
-}
-
-export type FieldKind =
-  | 'text'
-  | 'long_text'
-  | 'email_list'
-  | 'phone_list'
-  | 'url'
-  | 'choice'
-  | 'date'
-  | 'instant'
-  | 'money'
-  | 'integer'
-  | 'tags'
-  | 'member'
-  | 'country'
-  | 'external_ids';
-
-export interface FieldOption {
-  value: string;
-  label_key: string | null;
-  label: string | null;
-}
-
-export interface Field {
-  name: string;
-  kind: FieldKind;
-  label_key: string;
-  group: string;
-  required: boolean;
-  read_only: boolean;
-  filterable: boolean;
-  sortable: boolean;
-  importable: boolean;
-  personal: boolean;
-  list_default: boolean;
-  max_length: number | null;
-  options: FieldOption[] | null;
-  /** A choice to which a workspace may add options of its own. */
-  extensible?: boolean;
-  operators: string[];
-  help_key: string | null;
-}
-
-export interface ObjectType {
-  name: string;
-  plural: string;
-  fields: Field[];
-  /** At least one of these fields must hold something. */
-  identity: string[];
-  transitions: Record<string, Record<string, string[]>>;
-  default_sort: string;
-}
-
-export interface Money {
-  amount_minor: number;
-  currency: string;
-}
-
-export interface ExternalId {
-  system: string;
-  value: string;
-}
-
-export type LeadStatus = 'new' | 'working' | 'qualified' | 'unqualified' | 'converted';
-export type LeadRating = 'hot' | 'warm' | 'cold';
-
-export interface Lead {
-  id: string;
-  version: number;
-  display_name: string;
-  name: string | null;
-  company: string | null;
-  title: string | null;
-  emails: string[];
-  phones: string[];
-  street: string | null;
-  city: string | null;
-  region: string | null;
-  postal_code: string | null;
-  country: string | null;
-  website: string | null;
-  source: string | null;
-  status: LeadStatus;
-  unqualified_reason: string | null;
-  rating: LeadRating | null;
-  owner_id: string | null;
-  expected_value: Money | null;
-  external_ids: ExternalId[];
-  tags: string[];
-  notes: string | null;
-  next_step: string | null;
-  next_step_on: string | null;
-  import_id: string | null;
-  created_at: string;
-  created_by_id: string | null;
-  updated_at: string;
-  updated_by_id: string | null;
-}
-
+export type Money = Schemas['Money'];
+export type ExternalId = Schemas['ExternalId'];
+export type Lead = Schemas['Lead'];
+export type LeadStatus = Lead['status'];
+export type LeadRating = NonNullable<Lead['rating']>;
 /** What may be written of a lead. */
-export type LeadInput = Partial<
-  Omit<
-    Lead,
-    'id' | 'version' | 'display_name' | 'import_id' | 'created_at' | 'created_by_id' | 'updated_at' | 'updated_by_id'
-  >
->;
+export type LeadInput = Schemas['LeadInput'];
 
 export interface Page<T> {
   data: T[];
@@ -188,105 +40,18 @@ export interface Page<T> {
 }
 
 export interface CountedPage<T> extends Page<T> {
-  count?: { value: number; exact: boolean };
+  count?: Schemas['Count'];
 }
 
-export interface HistoryEvent {
-  id: string;
-  type: string;
-  at: string;
-  actor: { id: string | null; name: string; kind: string };
-  source: string;
-  version: number;
-  batch_id: string | null;
-  changes: { field: string; before: unknown; after: unknown }[];
-}
+export type HistoryEvent = Schemas['HistoryEvent'];
+export type Duplicate = Schemas['Duplicate'];
 
-export interface Duplicate {
-  id: string;
-  display_name: string;
-  reasons: string[];
-}
-
-export type ImportState =
-  | 'ready'
-  | 'queued'
-  | 'running'
-  | 'cancelling'
-  | 'cancelled'
-  | 'done'
-  | 'failed'
-  | 'undoing'
-  | 'undone';
-
-export type DuplicateRule = 'skip' | 'fill' | 'update' | 'create';
-
-export interface Import {
-  id: string;
-  object: string;
-  filename: string;
-  size: number;
-  state: ImportState;
-  dry_run: boolean;
-  format: 'csv' | 'xlsx';
-  encoding: string | null;
-  delimiter: string | null;
-  has_header: boolean;
-  sheet: string | null;
-  sheets: string[];
-  mapping: Record<string, string | null>;
-  duplicates: DuplicateRule;
-  external_system: string | null;
-  date_order?: string | null;
-  decimal?: string | null;
-  progress: {
-    bytes_done: number;
-    bytes_total: number;
-    rows: number;
-    rows_per_second: number | null;
-    seconds_left: number | null;
-  };
-  counts: { created: number; updated: number; filled: number; skipped: number; rejected: number };
-  undo: { removed: number; restored: number; skipped: number } | null;
-  error: { code: string; detail: string } | null;
-  created_at: string;
-  started_at: string | null;
-  finished_at: string | null;
-  created_by_id: string | null;
-}
-
-export interface ImportPatch {
-  encoding?: string;
-  delimiter?: string;
-  has_header?: boolean;
-  sheet?: string;
-  mapping?: Record<string, string | null>;
-  duplicates?: DuplicateRule;
-  external_system?: string;
-  date_order?: string;
-  decimal?: string;
-}
-
-export interface ImportPreview {
-  columns: { index: number; header: string; samples: string[]; field: string | null; suggested: string | null }[];
-  rows: {
-    line: number;
-    cells: string[];
-    values: Record<string, unknown>;
-    problems: {
-      column: number | null;
-      field: string | null;
-      code: string;
-      detail: string;
-      params?: Record<string, string | number>;
-    }[];
-    outcome: 'create' | 'skip' | 'fill' | 'update' | 'reject';
-    duplicate_of: { id: string; display_name: string } | null;
-  }[];
-}
-
-export interface UndoConflict {
-  id: string;
-  display_name: string;
-  reason: string;
-}
+export type Import = Schemas['Import'];
+export type ImportState = Import['state'];
+export type DuplicateRule = Import['duplicates'];
+export type DateOrder = NonNullable<Import['date_order']>;
+export type DecimalMark = NonNullable<Import['decimal']>;
+export type BadCells = Import['bad_cells'];
+export type ImportPatch = Schemas['ImportPatch'];
+export type ImportPreview = Schemas['ImportPreview'];
+export type UndoConflict = Schemas['UndoConflict'];

@@ -1,4 +1,4 @@
-import type { WorkspaceDraft } from '@/api/types';
+import type { Language, WorkspaceDraft } from '@/api/types';
 import { browserTimeZone, currencyOf, guessRegion } from '@/shared/format/regions';
 import { currentLanguage } from '@/shared/i18n';
 
@@ -7,7 +7,7 @@ export interface WorkspaceValues extends Record<string, unknown> {
   slug: string;
   timezone: string;
   currency: string;
-  language: string;
+  language: Language;
 }
 
 export const WORKSPACE_FIELDS = ['organisation', 'slug', 'timezone', 'currency', 'language'] as const;

@@ -13,8 +13,9 @@ export function fieldPath(pointer: string): string {
 
 /** Our words for one refused field; the server's detail when we have none. */
 export function fieldMessage(t: Translate, problem: Pick<FieldProblem, 'code' | 'detail' | 'params'>): string {
-  const { code, detail, params } = problem;
-  const general = textOr(t, `errors:field.${code}`, detail, params);
+  const { code, detail } = problem;
+  const params = problem.params as TextParams | undefined;
+  const general = textOr(t, [`errors:field.${code}`, `errors:problem.${code}`], detail, params);
   return typeof params?.reason === 'string' ? textOr(t, `errors:reason.${code}.${params.reason}`, general) : general;
 }
 

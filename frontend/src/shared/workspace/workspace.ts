@@ -38,7 +38,7 @@ export function objectsQuery(workspace: Workspace) {
   return queryOptions({
     queryKey: workspace.key('objects'),
     queryFn: async ({ signal }): Promise<ObjectType[]> =>
-      (await body(workspace.api.GET('/api/v1/objects', { signal }))).data,
+      (await body(workspace.api.GET('/api/v1/objects', { signal }))).data as ObjectType[],
     staleTime: 10 * 60_000,
   });
 }

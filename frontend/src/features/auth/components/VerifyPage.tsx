@@ -13,7 +13,7 @@ import { Working } from './Working';
 
 const route = getRouteApi('/verify');
 
-type Verified = Session & { workspace_id: string };
+type Verified = Session & { workspace_id: string | null };
 
 /** Redeems the link of the verification mail and goes on into the new workspace. */
 export function VerifyPage() {

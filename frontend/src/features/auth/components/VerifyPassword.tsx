@@ -10,7 +10,7 @@ import { verifyWithPassword } from '../api/access';
 
 interface Props {
   token: string;
-  onVerified: (verified: Session & { workspace_id: string }) => void;
+  onVerified: (verified: Session & { workspace_id: string | null }) => void;
 }
 
 const FIELDS = ['password'] as const;
