@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol
+from typing import IO, Final, Protocol
 
 from crm_saas.kernel.errors import TooLarge
 from crm_saas.kernel.ids import uuid7
@@ -20,7 +20,7 @@ CHUNK: Final = 256 * 1024
 class FileStore(Protocol):
     """Where uploaded files are kept."""
 
-    def save(self, tenant_id: uuid.UUID, stream: BinaryIO, *, most: int) -> tuple[str, int]:
+    def save(self, tenant_id: uuid.UUID, stream: IO[bytes], *, most: int) -> tuple[str, int]:
         """Store a stream of at most `most` bytes; returns its key and size. `TooLarge` keeps nothing."""
         ...
 
@@ -47,7 +47,7 @@ class LocalFiles:
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def save(self, tenant_id: uuid.UUID, stream: BinaryIO, *, most: int) -> tuple[str, int]:
+    def save(self, tenant_id: uuid.UUID, stream: IO[bytes], *, most: int) -> tuple[str, int]:
         """Write to a temporary name and rename, so that a half-written file is never found."""
         folder = self._folder(tenant_id)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -5,32 +5,19 @@ from __future__ import annotations
 import unicodedata
 import uuid
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from flask import Blueprint, Response, request, send_file
-from sqlalchemy import select
 
 from crm_saas.api.body import read_json
-from crm_saas.api.edge import (
-    Call,
-    Door,
-    Reply,
-    at_workspace_door,
-    in_workspace,
-    int_parameter,
-    record_id,
-)  # fmt: skip
-from crm_saas.crm.imports import service, undo
+from crm_saas.api.edge import Call, Door, Reply, at_workspace_door, in_workspace, int_parameter, record_id
+from crm_saas.crm.imports import intake, service, undo
 from crm_saas.crm.imports.model import Import
-from crm_saas.crm.imports.reading import Hints
-from crm_saas.crm.imports.sample import sample_path, sample_stream
 from crm_saas.crm.records.registry import REGISTRY, RecordType
-from crm_saas.kernel.clock import now
 from crm_saas.kernel.errors import FieldError, Invalid, NotFound, Problem
 from crm_saas.kernel.files import file_store
 from crm_saas.kernel.ids import parse_uuid
 from crm_saas.tenants import entitlements
-from crm_saas.tenants.mirror import WorkspaceSettings
 
 imports = Blueprint("imports", __name__)
 MULTIPART_SLACK: Final = 64 * 1024
@@ -50,41 +37,15 @@ def upload(door: Door) -> Reply:
     file = request.files.get("file")
     if file is None:
         raise Invalid(errors=[FieldError("/file", "required", "Send a file.")])
-    return _take(door, rtype, file.stream, _filename(file.filename))
-
-
-def _take(door: Door, rtype: RecordType, stream: Any, filename: str) -> Reply:  # noqa: ANN401 - a file of werkzeug's
-    store = file_store()
-    with door.open() as call:
-        most = entitlements.limits(call.unit).file_bytes
-    key, size = store.save(door.workspace_id, stream, most=most)
-    try:
-        path = store.path(door.workspace_id, key)
-        detected = service.read_file(path, filename, Hints())
-        options = service.first_options(path, detected, rtype, filename=filename)
-        with door.open() as call:
-            entitlements.require_file(call.unit, size, store.used_bytes(door.workspace_id) - size)
-            run = service.create(
-                call.unit, call.actor, rtype, filename=filename, file_key=key, size=size, options=options
-            )
-            return Reply(service.as_json(run), 201, {"Location": f"/api/v1/imports/{run.id}"})
-    except BaseException:
-        store.delete(door.workspace_id, key)
-        raise
+    run = intake.take(door.open, rtype, file.stream, _filename(file.filename))
+    return Reply(service.as_json(run), 201, {"Location": f"/api/v1/imports/{run.id}"})
 
 
 @imports.post("/imports/sample")
 @at_workspace_door
 def import_sample(door: Door) -> Reply:
     """Import the sample leads, as an import that can be undone like any other."""
-    with door.open() as call:
-        call.actor.require("import", _rtype("lead"))
-        language = call.unit.connection.execute(select(WorkspaceSettings.language)).scalar_one()
-    stream = sample_stream(language, now().date())
-    reply = _take(door, _rtype("lead"), stream, sample_path(language).name)
-    with door.open() as call:
-        run = service.start(call.unit, call.actor, reply.document["id"], dry_run=False)
-        return Reply(service.as_json(run), 202)
+    return Reply(service.as_json(intake.start_sample(door.open, _rtype("lead"))), 202)
 
 
 @imports.get("/imports")
