@@ -61,7 +61,7 @@ class Step:
 
 def main(arguments: list[str]) -> None:
     """Do what the Makefile's target of that name says."""
-    targets = {"lint": lint, "format": rewrite, "test": test}
+    targets = {"lint": lint, "format": rewrite, "test": test, "shots": shots}
     if len(arguments) != 1 or arguments[0] not in targets:
         sys.exit(f"usage: check.py {'|'.join(targets)}")
     os.environ["PATH"] = bootstrap.path_with_venv()
@@ -91,6 +91,15 @@ def test() -> None:
     report(steps, time.monotonic() - began)
     print(closing)
     sys.exit(code)
+
+
+def shots() -> None:
+    """Visit every main screen in every variant and keep pictures."""
+    folder = BUILD / "shots"
+    env = os.environ | {"SHOTS": str(folder), "CHROMIUM": chromium()}
+    done = subprocess.run(["pytest", "--quiet", "tests/e2e/test_screens.py"], env=env, cwd=ROOT, check=False)
+    print(f"pictures are in {folder.relative_to(ROOT)}/")
+    sys.exit(done.returncode)
 
 
 def python_checks() -> list[Step]:
