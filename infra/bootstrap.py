@@ -45,8 +45,7 @@ def main(arguments: list[str]) -> None:
         with Path(__file__).open("rb") as lock:
             _wait_for(lock.fileno())
             prepare_python(profile)
-            if (FRONTEND / "package.json").exists():
-                prepare_web_client()
+            prepare_web_client()
     except SetupError as error:
         print(f"setup: {error}", file=sys.stderr)
         sys.exit(EXIT_USAGE)

@@ -5,7 +5,6 @@ Checks that only read run side by side; the tests follow by themselves, and thei
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
@@ -24,8 +23,8 @@ ROOT = bootstrap.ROOT
 BUILD = ROOT / "build"
 REPORT = BUILD / "pytest.xml"
 SCRIPTS = ("bootstrap", "check", "ensure_browser", "lint_migrations")
+TYPED = ("crm_saas", "tests", "migrations", "wsgi.py")
 WEB_CHECKS = ("typecheck", "lint", "i18n-check", "size", "test")
-"""Scripts of frontend/package.json; those of them that it has are run."""
 CORES = os.cpu_count() or 2
 
 
@@ -82,7 +81,7 @@ def rewrite() -> None:
 def test() -> None:
     """Every check, then every test."""
     began = time.monotonic()
-    env = {"CHROMIUM": chromium()} if (ROOT / "tests" / "e2e").is_dir() else {}
+    env = {"CHROMIUM": chromium()}
     steps = run_all(python_checks() + web_checks())
     steps.append(Step("pytest", []))
     tests_began = time.monotonic()
@@ -104,9 +103,8 @@ def shots() -> None:
 
 def python_checks() -> list[Step]:
     """The checks of the Python sources, the slowest first."""
-    typed = [name for name in ("crm_saas", "tests", "migrations", "wsgi.py") if (ROOT / name).exists()]
     return [
-        Step("mypy", ["mypy", *typed, *(f"infra/{name}.py" for name in SCRIPTS)], env={"MYPYPATH": "infra"}),
+        Step("mypy", ["mypy", *TYPED, *(f"infra/{name}.py" for name in SCRIPTS)], env={"MYPYPATH": "infra"}),
         Step("squawk", ["python", "infra/lint_migrations.py"]),
         Step("import-linter", ["lint-imports"]),
         Step("ruff", ["ruff", "check", "."]),
@@ -115,16 +113,9 @@ def python_checks() -> list[Step]:
 
 
 def web_checks(without: str = "") -> list[Step]:
-    """The checks of the web client that its package.json names."""
-    manifest = bootstrap.FRONTEND / "package.json"
-    if not manifest.exists():
-        return []
-    scripts = json.loads(manifest.read_text(encoding="utf-8"))["scripts"]
-    return [
-        Step(f"web {name}", ["npm", "run", "--silent", name], folder=bootstrap.FRONTEND)
-        for name in WEB_CHECKS
-        if name in scripts and name != without
-    ]
+    """The checks of the web client: scripts of its package.json."""
+    names = [name for name in WEB_CHECKS if name != without]
+    return [Step(f"web {name}", ["npm", "run", "--silent", name], folder=bootstrap.FRONTEND) for name in names]
 
 
 def run_all(steps: list[Step]) -> list[Step]:
