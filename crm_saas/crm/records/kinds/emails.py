@@ -91,7 +91,7 @@ def parse_email(raw: str) -> str:
 
 def _is_plain(text: str) -> bool:
     plain = _PLAIN.fullmatch(text)
-    if plain is None or len(text) > 254 or plain.end(1) > 64:
+    if plain is None or len(text) > 254:
         return False
     return _is_plain_domain(text[plain.end(1) :])
 

@@ -64,6 +64,18 @@ def test_what_is_no_address_is_refused(cell: str) -> None:
     assert found.path == (0,)
 
 
+@pytest.mark.parametrize(
+    ("within", "beyond"),
+    [
+        ("a@" + "b" * 63 + ".de", "a@" + "b" * 64 + ".de"),
+        ("a" * 7 + "@" + ("b" * 60 + ".") * 4 + "de", "a" * 8 + "@" + ("b" * 60 + ".") * 4 + "de"),
+    ],
+)
+def test_a_label_has_63_and_an_address_254_characters_at_most(within: str, beyond: str) -> None:
+    assert emails(within) == [within]
+    assert problem("email_list", beyond).code == "invalid_email"
+
+
 def test_the_bad_one_of_several_is_pointed_at() -> None:
     assert problem("email_list", "a@b.de; foo").path == (1,)
     assert problem("email_list", ["a@b.de", "c@d.de", "foo"]).path == (2,)

@@ -99,6 +99,10 @@ def test_one_line_text_has_no_line_breaks() -> None:
     assert parsed("text", "Once upon \r\n a\ttime") == "Once upon a time"
 
 
+def test_every_line_end_of_long_text_becomes_lf() -> None:
+    assert parsed("long_text", "a\r\nb\rc\x0bd\x0ce\nf\tg") == "a\nb\nc\nd\ne\nf\tg"
+
+
 @pytest.mark.parametrize(
     ("raw", "char", "place"), [("a\x00b", "U+0000", 2), ("\x1b[31m", "U+001B", 1), ("x\x9f", "U+009F", 2)]
 )
