@@ -24,7 +24,7 @@ BUILD = ROOT / "build"
 REPORT = BUILD / "pytest.xml"
 SCRIPTS = ("bootstrap", "check", "ensure_browser", "lint_migrations")
 TYPED = ("crm_saas", "tests", "migrations", "wsgi.py")
-WEB_CHECKS = ("typecheck", "lint", "i18n-check", "size", "test")
+WEB_CHECKS = ("typecheck", "lint", "api-check", "i18n-check", "size", "test")
 CORES = os.cpu_count() or 2
 
 
