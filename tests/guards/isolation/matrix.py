@@ -73,6 +73,7 @@ SESSION: dict[Key, Case] = {
     ("GET", "/"): public(status=0),
     ("GET", "/<path:path>"): public(lambda _: Ask({"path": "w/some/leads"}), status=0),
     ("GET", "/dev/mailbox"): public(),
+    ("GET", "/api/v1/openapi.json"): public(),
     ("GET", "/api/session"): public(),
     ("POST", "/api/session/sign-up"): public(signing_up, 202),
     ("POST", "/api/session/resend"): public(lambda _: Ask(json={"email": f"who{next(_numbers)}@example.org"}), 202),
