@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.support.deployment import Deployment
+from tests.support.pages import watched
 from tests.support.person import Person
 
 CHROMIUM_ARGUMENTS = (
@@ -31,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    made = Deployment(tmp_path_factory.mktemp("e2e") / "data")
+    made = Deployment(tmp_path_factory.mktemp("e2e") / "data", demo=True)
     made.start()
     yield made
     made.end(signal.SIGTERM)
@@ -63,19 +64,9 @@ def context(chromium: Browser, deployment: Deployment) -> Iterator[BrowserContex
 
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
-    """A page; at the end nothing may have gone wrong in it that its user was not told of."""
-    made = context.new_page()
-    wrong: list[str] = []
-    made.on("pageerror", lambda error: wrong.append(f"exception: {error}"))
-    made.on("console", lambda message: wrong.append(message.text) if _is_fault(message.type, message.text) else None)
-    made.on("response", lambda answer: wrong.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None)
-    yield made
-    assert wrong == []
-
-
-def _is_fault(kind: str, text: str) -> bool:
-    """A refused request is part of some tests; anything else on the error console is a fault of ours."""
-    return kind == "error" and not text.startswith("Failed to load resource")
+    """A page in which nothing may go wrong unseen."""
+    with watched(context.new_page()) as made:
+        yield made
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ imports = Blueprint("imports", __name__)
 MULTIPART_SLACK: Final = 64 * 1024
 MOST_NAME: Final = 200
 MOST_IMPORTS: Final = 100
+MOST_PREVIEWED: Final = 50
 
 
 @imports.post("/imports")
@@ -86,7 +87,7 @@ def change_import(door: Door, run: str) -> Reply:
 @in_workspace
 def preview_import(call: Call, run: str) -> Reply:
     """Answer what would become of the first rows."""
-    limit = int_parameter("limit", service.PREVIEW_ROWS, most=service.SAMPLE_ROWS)
+    limit = int_parameter("limit", service.PREVIEW_ROWS, most=MOST_PREVIEWED)
     found = _get(call, run)
     _existing(call.workspace_id, found)
     return Reply(service.preview(call.unit, call.actor, found, limit))

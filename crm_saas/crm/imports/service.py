@@ -32,7 +32,8 @@ AT_WORK: Final = (QUEUED, RUNNING, CANCELLING, UNDOING)
 """States in which a worker has something to do."""
 COUNTS: Final = ("created", "updated", "filled", "skipped", "rejected")
 PREVIEW_ROWS: Final = 20
-SAMPLE_ROWS: Final = 50
+SAMPLE_ROWS: Final = 200
+"""Rows looked at to match columns and guess habits."""
 _READING: Final = ("encoding", "delimiter", "has_header", "sheet")
 _CHOICES: Final[dict[str, tuple[str, ...]]] = {
     "duplicates": DUPLICATES,
@@ -79,7 +80,7 @@ def _matched(path: Path, options: Options, rtype: RecordType) -> Options:
         options,
         mapping={str(index): target for index, target in mapping.items()},
         date_order=date_order,
-        decimal=decimal,
+        decimal="." if detected.format == "xlsx" else decimal,  # the numbers of a sheet are always read with a point
     )
 
 

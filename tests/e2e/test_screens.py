@@ -1,0 +1,148 @@
+"""Every main screen, in both languages, light and dark, on a desk and on a phone.
+
+Looks for what can be seen without taste: content wider than the window, a text whose key is shown instead, and serious
+findings of axe. With SHOTS=<folder> (`make shots`) every variant is visited and a picture of each screen is kept, for
+somebody to look at; without, two variants stand for all.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from crm_saas.tenants import demo
+from tests.support.deployment import Deployment
+from tests.support.pages import Visitor, watched
+
+SHOTS = os.environ.get("SHOTS")
+AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+SERIOUS = {"serious", "critical"}
+RAW_KEY = re.compile(r"\b(?:common|errors|auth|onboarding|profile|records|leads|imports):[a-z_]+(?:\.[a-z_0-9]+)+")
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One way to look at the product."""
+
+    language: str
+    theme: str
+    width: int
+
+    @property
+    def name(self) -> str:
+        """The folder of its pictures."""
+        return f"{self.language}-{self.theme}-{self.width}"
+
+
+ALL = [Variant(*parts) for parts in itertools.product(("en", "zh-CN"), ("light", "dark"), (1440, 390))]
+CHOSEN = ALL if SHOTS else [Variant("en", "light", 1440), Variant("zh-CN", "dark", 390)]
+
+PUBLIC = {
+    "sign-in": "/sign-in",
+    "sign-up": "/sign-up",
+    "verify-unknown": f"/verify?token={'x' * 43}",
+    "not-found": "/no/such/page",
+}
+INSIDE = {
+    "welcome": "/w/{slug}/welcome",
+    "leads": "/w/{slug}/leads",
+    "leads-no-match": "/w/{slug}/leads?q=zzzzzz",
+    "leads-panel": "/w/{slug}/leads?open={lead}",
+    "leads-new": "/w/{slug}/leads?create=true",
+    "lead": "/w/{slug}/leads/{lead}",
+    "imports": "/w/{slug}/imports",
+    "imports-new": "/w/{slug}/imports/new",
+    "import-check": "/w/{slug}/imports/{ready}?step=check",
+    "import-match": "/w/{slug}/imports/{ready}?step=match",
+    "import-duplicates": "/w/{slug}/imports/{ready}?step=duplicates",
+    "import-done": "/w/{slug}/imports/{done}",
+    "profile": "/w/{slug}/profile",
+    "inside-not-found": "/w/{slug}/nothing-here",
+}
+
+
+@pytest.fixture(params=CHOSEN, ids=lambda variant: variant.name)
+def variant(request: pytest.FixtureRequest) -> Variant:
+    chosen: Variant = request.param
+    return chosen
+
+
+@pytest.fixture
+def looked_at(chromium: Browser, deployment: Deployment, variant: Variant) -> Iterator[Page]:
+    """A page in the variant's language, theme and width."""
+    context = chromium.new_context(
+        base_url=deployment.address,
+        viewport={"width": variant.width, "height": 900 if variant.width > 600 else 844},
+        locale=variant.language,
+        timezone_id="Asia/Shanghai" if variant.language == "zh-CN" else "Europe/Berlin",
+        color_scheme="dark" if variant.theme == "dark" else "light",
+        has_touch=variant.width < 600,
+        is_mobile=variant.width < 600,
+    )
+    context.set_default_timeout(20_000)
+    with watched(context.new_page()) as page:
+        yield page
+    context.close()
+
+
+def test_the_screens_of_a_stranger(looked_at: Page, variant: Variant) -> None:
+    faults = [fault for name, path in PUBLIC.items() for fault in faults_of(looked_at, variant, f"public-{name}", path)]
+    assert faults == []
+
+
+def test_the_screens_of_a_member(looked_at: Page, variant: Variant) -> None:
+    visitor = Visitor(looked_at)
+    slug = visitor.sign_in(demo.EMAIL, demo.PASSWORD)
+    visitor.prefer(language=variant.language, theme=variant.theme)
+    places = {
+        "slug": slug,
+        "lead": visitor.get("/leads?limit=1&sort=name")["data"][0]["id"],
+        "done": visitor.get("/imports")["data"][-1]["id"],
+        "ready": visitor.upload_ready_import(),
+    }
+    faults = [
+        fault for name, path in INSIDE.items() for fault in faults_of(looked_at, variant, name, path.format(**places))
+    ]
+    assert faults == []
+
+
+def faults_of(page: Page, variant: Variant, name: str, path: str) -> list[str]:
+    """Visit a screen, keep its picture where wanted, and return what is wrong with it."""
+    page.goto(path)
+    page.locator("h1, [data-page-title]").first.wait_for()
+    page.wait_for_load_state("networkidle")
+    if SHOTS:
+        picture = Path(SHOTS) / variant.name / f"{name}.png"
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=picture)
+    where = f"{variant.name} {name}: "
+    return [where + fault for fault in (*overflow(page), *raw_keys(page), *axe(page))]
+
+
+def overflow(page: Page) -> list[str]:
+    """Content that is wider than the window makes the whole page slide sideways."""
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [f"{wide} px wider than the window"] if wide > 0 else []
+
+
+def raw_keys(page: Page) -> list[str]:
+    """A key shown where a text should be."""
+    return [f"shows {key}" for key in sorted(set(RAW_KEY.findall(page.inner_text("body"))))]
+
+
+def axe(page: Page) -> list[str]:
+    """Serious findings of axe against WCAG 2.2 AA."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate(
+        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}).then(r => r.violations)"
+    )
+    return [
+        f"{violation['id']}: {violation['nodes'][0]['target']}" for violation in found if violation["impact"] in SERIOUS
+    ]
