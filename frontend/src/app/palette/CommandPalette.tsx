@@ -36,6 +36,7 @@ export default function CommandPalette({ opened, onClose, ...options }: Props) {
       scrollable
       maxHeight="min(420px, 70dvh)"
       returnFocus
+      centered={false}
       yOffset="12dvh"
       transitionProps={{ duration: 0 }}
       overlayProps={{ blur: 0, backgroundOpacity: 0.4 }}

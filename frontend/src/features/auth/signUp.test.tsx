@@ -40,6 +40,14 @@ describe('sign-up', () => {
     expect(await screen.findByText(/This address is taken/)).toBeVisible();
   });
 
+  it('does not refuse the address made from a name that another workspace has', async () => {
+    const { user } = await openApp('/sign-up');
+    await user.type(await screen.findByLabelText('Organisation'), 'Acme');
+    await user.click(screen.getByRole('button', { name: /Address, time zone/ }));
+    expect(await screen.findByText(/acme is taken, so yours gets a number/)).toBeVisible();
+    expect(screen.getByLabelText('Workspace address')).toBeValid();
+  });
+
   it('keeps what was typed, but never the password, while one looks elsewhere', async () => {
     const { user } = await openApp('/sign-up');
     await user.type(await screen.findByLabelText('Organisation'), 'Old Mill');
