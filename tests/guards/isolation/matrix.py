@@ -21,6 +21,8 @@ from tests.guards.isolation.place import CHANGES, Place
 
 Access = Literal["public", "signed_in", "workspace"]
 Key = tuple[str, str]
+PAGE = 0
+"""The status of the web client's page: 200, or 503 where the client is not built."""
 _numbers = count(1)
 
 
@@ -70,8 +72,8 @@ def signing_in(place: Place) -> Ask:
 SESSION: dict[Key, Case] = {
     ("GET", "/healthz"): public(),
     ("GET", "/readyz"): public(),
-    ("GET", "/"): public(status=0),
-    ("GET", "/<path:path>"): public(lambda _: Ask({"path": "w/some/leads"}), status=0),
+    ("GET", "/"): public(status=PAGE),
+    ("GET", "/<path:path>"): public(lambda _: Ask({"path": "w/some/leads"}), status=PAGE),
     ("GET", "/dev/mailbox"): public(),
     ("GET", "/api/v1/openapi.json"): public(),
     ("GET", "/api/session"): public(),
@@ -87,8 +89,6 @@ SESSION: dict[Key, Case] = {
         "signed_in", lambda place: Ask({"workspace_id": str(place.info.id)}), names_ids=True
     ),
 }
-"""A status of 0 is any below 500 and above 199: the page depends on whether the web client is built."""
-
 WORKSPACE: dict[Key, Case] = {
     ("GET", "/api/v1/me"): Case("workspace", lambda _: Ask()),
     ("GET", "/api/v1/objects"): Case("workspace", lambda _: Ask()),
