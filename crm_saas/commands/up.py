@@ -28,3 +28,6 @@ def command() -> None:
     except LocalError as error:
         click.echo(f"crm: {error}", err=True)
         sys.exit(EXIT_USAGE)
+    except OSError as error:  # a full disk, a folder taken away
+        click.echo(f"crm: {error.filename or settings.data_dir}: {error.strerror}", err=True)
+        sys.exit(EXIT_USAGE)
