@@ -44,6 +44,7 @@ class Stage:
         self.settings = Settings()
         self._workers: dict[Role, subprocess.Popen[bytes]] = {}
         self._stack = ExitStack()
+        self._killed = set[bytes]()
 
     def __enter__(self) -> Self:
         self._stack.enter_context(self.postgres)
@@ -83,18 +84,21 @@ class Stage:
         )
 
     def at_work(self, role: Role) -> bool:
-        """Whether a job of the role's queue is being worked on."""
+        """Whether a job of the role's queue is being worked on; jobs that were killed stay in RQ's list for a while."""
         with Redis.from_url(self.settings.redis_url) as redis:
-            return bool(redis.zcard(f"rq:wip:{role}"))
+            return bool(_executions(redis, role) - self._killed)
 
     def wait_until_at_work(self, role: Role, seconds: float) -> bool:
         """Wait for a job of the role's queue to begin; tells whether one did."""
         with Redis.from_url(self.settings.redis_url) as redis:
-            key = f"rq:wip:{role}"
-            return processes.wait_for(lambda: bool(redis.zcard(key)), seconds=seconds, interval=_LOOK_SECONDS)
+            return processes.wait_for(
+                lambda: bool(_executions(redis, role) - self._killed), seconds=seconds, interval=_LOOK_SECONDS
+            )
 
     def kill(self, victim: Victim, role: Role) -> None:
         """Kill with SIGKILL and start again what was killed."""
+        with Redis.from_url(self.settings.redis_url) as redis:
+            self._killed |= _executions(redis, role)
         if victim == "database":
             self._kill_server(self.postgres.process, self.postgres.start)
         elif victim == "queue":
@@ -141,6 +145,11 @@ class Stage:
     def _stop_workers(self) -> None:
         for role in self._workers:
             self._kill_tree(role)
+
+
+def _executions(redis: Redis, role: Role) -> set[bytes]:
+    """Return what RQ believes is being worked on: job and execution."""
+    return {entry for entry in redis.zrange(f"rq:wip:{role}", 0, -1) if isinstance(entry, bytes)}
 
 
 def _kill(one: psutil.Process) -> None:
