@@ -103,6 +103,7 @@ export const LEAD: ObjectType = {
       converted: [],
     },
   },
+  reasons: { status: { unqualified: 'unqualified_reason' } },
   default_sort: '-created_at',
 };
 

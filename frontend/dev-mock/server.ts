@@ -1,4 +1,4 @@
-import { importRoutes } from './imports.ts';
+import { importRoutes, MockImports } from './imports.ts';
 import { leadRoutes, MockLeads } from './leads.ts';
 import { objectRoutes } from './objects.ts';
 import { Refused, refusal, type MockRoute } from './http.ts';
@@ -11,13 +11,14 @@ const UNSAFE = new Set(['POST', 'PATCH', 'DELETE', 'PUT']);
 export class MockServer {
   readonly state = new MockState();
   readonly leads = new MockLeads(this.state);
+  readonly imports = new MockImports(this.state);
   /** Every request seen, oldest first, for tests that ask what was sent. */
   readonly requests: Request[] = [];
   private readonly routes: MockRoute[] = [
     ...sessionRoutes(this.state),
     ...objectRoutes(this.state),
     ...leadRoutes(this.state, this.leads),
-    ...importRoutes(this.state),
+    ...importRoutes(this.state, this.imports),
   ];
 
   async handle(request: Request): Promise<Response> {

@@ -23,7 +23,7 @@ export type Member = Schemas['Member'];
 /** The kinds of field that the client can draw. No object has a field of another kind. */
 export type FieldKind = Exclude<Schemas['Field']['kind'], 'boolean'>;
 export type Field = Omit<Schemas['Field'], 'kind' | 'extensible'> & { kind: FieldKind; extensible?: boolean };
-export type ObjectType = Omit<Schemas['ObjectType'], 'fields' | 'system_fields' | 'reasons'> & { fields: Field[] };
+export type ObjectType = Omit<Schemas['ObjectType'], 'fields' | 'system_fields'> & { fields: Field[] };
 export type FieldOption = Schemas['FieldOption'];
 
 export type Money = Schemas['Money'];

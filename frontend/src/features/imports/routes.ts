@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { workspaceRoute } from '@/shared/routing/routes';
+import { STEPS, type Step } from './model';
 
 const list = createRoute({
   getParentRoute: () => workspaceRoute,
@@ -16,6 +17,10 @@ const create = createRoute({
 const detail = createRoute({
   getParentRoute: () => workspaceRoute,
   path: 'imports/$importId',
+  validateSearch: ({ step }): { step?: Step } => {
+    const known = STEPS.find((each) => each === step);
+    return known ? { step: known } : {};
+  },
   component: lazyRouteComponent(() => import('./components/ImportPage'), 'ImportPage'),
 });
 

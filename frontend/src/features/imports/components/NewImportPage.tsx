@@ -1,7 +1,12 @@
+import { Screen } from '@/shared/ui/Screen';
 import { useText } from '@/shared/i18n/text';
-import { PageHeader } from '@/shared/ui/PageHeader';
+import { FileDrop } from './FileDrop';
 
 export function NewImportPage() {
   const t = useText('imports');
-  return <PageHeader title={t('imports:nav.imports')} />;
+  return (
+    <Screen title={t('imports:new.title')}>
+      <FileDrop />
+    </Screen>
+  );
 }

@@ -5,7 +5,7 @@ import { FieldEditor } from '../editors/FieldEditor';
 import { fieldHelp, fieldLabel } from '../model/labels';
 import type { RecordConfig } from '../model/config';
 import { fieldOf, type RecordData } from '../model/record';
-import { allowedValues } from '../model/transitions';
+import { allowedValues, isReason } from '../model/transitions';
 import { isEmpty } from '../model/values';
 import type { Display } from '../values/display';
 import { DuplicateWarning } from './DuplicateWarning';
@@ -40,7 +40,7 @@ function CreateFields({ display, config, hrefOf, onClose, onCreated }: Props) {
   const [all, setAll] = useState(() => others.some(({ name }) => !isEmpty(form.values[name])));
   const first = config.createFields.flatMap((name) => fieldOf(object, name) ?? []);
   const reasons = others.filter(({ name }) => needed.includes(name));
-  const rest = others.filter(({ name }) => !name.endsWith('_reason'));
+  const rest = others.filter(({ name }) => !isReason(object, name));
   const fields = [...first, ...reasons, ...(all ? rest : [])];
   const warnings = useDuplicates(object, form.values);
   const refused = form.refusedFor.length > 0;

@@ -44,7 +44,7 @@ function missing(display: Display, rule: string, values: Values): Faults {
 
 /** A status that must be explained makes its reason a needed field. */
 export function neededFields(object: ObjectType, values: Values): Field[] {
-  return Object.keys(object.transitions).flatMap((name) => reasonField(object, textOf(values[name])) ?? []);
+  return Object.keys(object.reasons).flatMap((name) => reasonField(object, name, textOf(values[name])) ?? []);
 }
 
 /** The form for a new record: what was typed survives leaving it, until it is saved or thrown away. */

@@ -2,7 +2,7 @@ import { Title } from '@mantine/core';
 import type { Field } from '@/api/types';
 import { groupLabel } from '../model/labels';
 import { fieldsOf, type RecordData } from '../model/record';
-import { reasonField } from '../model/transitions';
+import { isReason, reasonField } from '../model/transitions';
 import { isEmpty, textOf } from '../model/values';
 import type { RecordConfig } from '../model/config';
 import type { Display } from '../values/display';
@@ -23,8 +23,8 @@ function belongs(field: Field, { status, nextStep, notes }: RecordConfig): boole
 
 /** The reason of a status is shown while the record has that status or a reason from before. */
 function isRelevant({ display, config, record }: Props, field: Field): boolean {
-  if (!field.name.endsWith('_reason')) return true;
-  const present = reasonField(display.object, textOf(record[config.status]));
+  if (!isReason(display.object, field.name)) return true;
+  const present = reasonField(display.object, config.status, textOf(record[config.status]));
   return present?.name === field.name || !isEmpty(record[field.name]);
 }
 

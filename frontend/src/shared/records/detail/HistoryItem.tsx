@@ -43,7 +43,7 @@ export function HistoryItem({ display, event }: { display: Display; event: Histo
   const { t } = display;
   const [unfolded, setUnfolded] = useState(false);
   const what = event.type.split('.').at(-1) ?? event.type;
-  const who = event.actor.name || t('records:history.system');
+  const who = event.actor.name ?? t('records:history.system');
   const isNew = what === 'created';
   const changes = what === 'deleted' || what === 'restored' ? [] : event.changes;
   const shown = unfolded ? changes : changes.slice(0, SHOWN_AT_FIRST);

@@ -43,7 +43,7 @@ export function RecordGone({ display, id, mayRestore }: Props) {
       text={
         wasDeleted && last
           ? t('records:gone.deleted_text', {
-              who: last.actor.name || t('records:history.system'),
+              who: last.actor.name ?? t('records:history.system'),
               when: display.format.relative(last.at),
             })
           : t('records:gone.unknown_text')

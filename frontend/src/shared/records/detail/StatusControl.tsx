@@ -36,7 +36,7 @@ export function StatusControl({ display, record, field, mayEdit }: Props) {
     if (!outcome.saved) toastError(faultText(outcome.faults, field.name));
   };
   const choose = (value: string): void => {
-    const reason = reasonField(object, value);
+    const reason = reasonField(object, field.name, value);
     if (reason) setAsking({ value, field: reason });
     else void set({ [field.name]: value });
   };

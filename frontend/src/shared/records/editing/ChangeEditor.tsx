@@ -50,7 +50,7 @@ export function ChangeEditor({ display, record, field, draft, onSave, onCancel }
   useFocusInside(box, asksFor !== null);
 
   function reasonFor(next: unknown): Field | null {
-    const reason = field.name in object.transitions ? reasonField(object, textOf(next)) : undefined;
+    const reason = reasonField(object, field.name, textOf(next));
     return reason && isEmpty(record[reason.name]) && next !== record[field.name] ? reason : null;
   }
   function save(next: unknown, move: Move): void {

@@ -13,7 +13,13 @@ export function allowedValues(object: ObjectType, field: Field, current: unknown
   return [current, ...(table[current] ?? [])];
 }
 
-/** The field that must say why a choice became `value` (`unqualified` -> `unqualified_reason`), if there is one. */
-export function reasonField(object: ObjectType, value: string): Field | undefined {
-  return object.fields.find(({ name }) => name === `${value}_reason`);
+/** The field that must say why the choice `field` became `value` (`unqualified` -> `unqualified_reason`), if there is one. */
+export function reasonField(object: ObjectType, field: string, value: string): Field | undefined {
+  const reason = object.reasons[field]?.[value];
+  return object.fields.find(({ name }) => name === reason);
+}
+
+/** Fields that hold the reason of a status: they matter only while the record has that status. */
+export function isReason(object: ObjectType, name: string): boolean {
+  return Object.values(object.reasons).some((reasons) => Object.values(reasons).includes(name));
 }
