@@ -108,22 +108,22 @@ def end_leftovers(program: str, folder: Path, sign: signal.Signals, seconds: flo
     return len(found)
 
 
-def is_free(port: int) -> bool:
-    """Whether nobody listens on the loopback port."""
+def why_not(port: int) -> str:
+    """Why nothing of ours could listen on the loopback port, in the system's words; empty when it could."""
     with closing(socket.socket()) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
+        except OSError as error:
+            return error.strerror or str(error)
+    return ""
 
 
 def remembered_port(memo: Path) -> int:
     """The port noted in `memo` if it is free, else a free one, noted for the next start."""
     with suppress(FileNotFoundError, ValueError):
         port = int(memo.read_text())
-        if is_free(port):
+        if not why_not(port):
             return port
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))

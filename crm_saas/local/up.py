@@ -67,8 +67,8 @@ class Deployment:
     def _start(self) -> None:
         if program.end_marked(self.run_dir):
             say("stopped what an earlier run left behind")
-        if not processes.is_free(self.settings.port):
-            raise LocalError(f"port {self.settings.port} is taken; stop what listens there or set CRM_PORT")
+        if reason := processes.why_not(self.settings.port):
+            raise LocalError(f"port {self.settings.port}: {reason}; stop what listens there or set CRM_PORT")
         self._servers()
         variables = environ_of(self.settings)
         state.write_environ(self.run_dir, variables)

@@ -133,7 +133,7 @@ def test_a_taken_port_is_named_and_nothing_is_left_running(tmp_path: Path) -> No
     with socket.socket() as other:
         other.bind(("127.0.0.1", deployment.port))
         other.listen()
-        assert f"port {deployment.port} is taken" in deployment.refused("up")
+        assert f"port {deployment.port}: Address already in use" in deployment.refused("up")
     assert deployment.processes() == {}
 
 
