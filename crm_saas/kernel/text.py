@@ -123,14 +123,15 @@ def _words(text: str) -> Iterator[str]:
 def _number(typed: str) -> str:
     """Return the query term of digits in groups: each group as a word, or all of them as one phone number.
 
-    Stored numbers have no trunk or international prefix: zeros in front are left out, and so is `(0)`.
+    Stored numbers have no trunk or international prefix: they are also tried without zeros in front and without `(0)`.
     """
     groups = _DIGITS.findall(typed)
-    words = " & ".join(dict.fromkeys(_prefix(group[:TOKEN_LENGTH]) for group in groups))
-    whole = "".join(_DIGITS.findall(typed.replace(_TRUNK_ZERO, ""))).lstrip("0")[:TOKEN_LENGTH]
-    if [whole] == groups or len(whole) < _SHORTEST_NUMBER:
-        return words if len(groups) == 1 else f"({words})"
-    return f"(({words}) | {_prefix(whole)})"
+    terms = {" & ".join(dict.fromkeys(_prefix(group[:TOKEN_LENGTH]) for group in groups)): None}
+    whole = "".join(_DIGITS.findall(typed.replace(_TRUNK_ZERO, "")))[:TOKEN_LENGTH]
+    for number in (whole, whole.lstrip("0")):
+        if len(number) >= _SHORTEST_NUMBER:
+            terms[_prefix(number)] = None
+    return f"({' | '.join(f'({term})' for term in terms)})"
 
 
 def _prefix(word: str) -> str:
