@@ -24,7 +24,7 @@ export default defineConfig({
     include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.{ts,tsx}'],
     setupFiles: ['./test/setup.ts'],
     restoreMocks: true,
-    testTimeout: 40_000,
+    testTimeout: 120_000,
     maxWorkers: 2,
   },
 });

@@ -27,7 +27,14 @@ export async function openApp(path: string, options: Options = {}): Promise<{ se
   window.history.replaceState(null, '', path);
   await startI18n(options.language ?? 'en');
   render(<App />);
-  return { server, user: userEvent.setup() };
+  return { server, user: userEvent.setup({ delay: null }) };
+}
+
+/** Fill a field at once; `user.type` is for tests about typing. */
+export async function fillIn(user: UserEvent, field: HTMLElement, text: string): Promise<void> {
+  await user.clear(field);
+  await user.click(field);
+  await user.paste(text);
 }
 
 /** The last request sent to a path. */

@@ -2,7 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { makeLead } from '../../../dev-mock/data';
 import { ACME } from '../../../dev-mock/state';
-import { openApp } from '../../../test/app';
+import { fillIn, openApp } from '../../../test/app';
 
 const open = (path: string) => openApp(path, { signedIn: true });
 
@@ -32,10 +32,9 @@ describe('the shell', () => {
     await user.keyboard('{Control>}k{/Control}');
     const dialog = await screen.findByRole('dialog', { name: 'Search and commands' });
     const search = within(dialog).getByRole('textbox');
-    await user.type(search, 'yusuf@');
+    await fillIn(user, search, 'yusuf@');
     expect(await within(dialog).findByText(lead.display_name)).toBeVisible();
-    await user.clear(search);
-    await user.type(search, 'create work');
+    await fillIn(user, search, 'create work');
     await user.click(within(dialog).getByRole('button', { name: 'Create workspace' }));
     expect(await screen.findByRole('dialog', { name: 'Create workspace' })).toBeVisible();
   });
@@ -51,14 +50,13 @@ describe('the shell', () => {
   it('asks to sign in again over the page and keeps what was typed', async () => {
     const { user, server } = await open('/w/acme/profile');
     const name = await screen.findByLabelText('Name');
-    await user.clear(name);
-    await user.type(name, 'Lena V.');
+    await fillIn(user, name, 'Lena V.');
     server.state.user = null;
     screen.getByRole('heading', { name: 'Profile' }).focus();
     await user.keyboard('{Control>}k{/Control}');
-    await user.type(await screen.findByRole('textbox', { name: /Search or go/ }), 'person1');
+    await fillIn(user, await screen.findByRole('textbox', { name: /Search or go/ }), 'person1');
     const dialog = await screen.findByRole('dialog', { name: 'Please sign in again' });
-    await user.type(within(dialog).getByLabelText(/Password of/), 'correct horse battery');
+    await fillIn(user, within(dialog).getByLabelText(/Password of/), 'correct horse battery');
     await user.click(within(dialog).getByRole('button', { name: 'Sign in' }));
     await waitFor(() => expect(screen.queryByRole('dialog', { name: 'Please sign in again' })).not.toBeInTheDocument());
     expect(name).toHaveValue('Lena V.');

@@ -1,11 +1,11 @@
 import { screen, waitFor } from '@testing-library/react';
 import type { UserEvent } from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
-import { openApp } from '../../../test/app';
+import { fillIn, openApp } from '../../../test/app';
 
 async function signIn(user: UserEvent, password: string): Promise<void> {
-  await user.type(await screen.findByLabelText('E-mail'), 'demo@example.com');
-  await user.type(screen.getByLabelText('Password'), password);
+  await fillIn(user, await screen.findByLabelText('E-mail'), 'demo@example.com');
+  await fillIn(user, screen.getByLabelText('Password'), password);
   await user.click(screen.getByRole('button', { name: 'Sign in' }));
 }
 

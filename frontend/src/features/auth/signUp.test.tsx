@@ -1,13 +1,13 @@
 import { screen, within } from '@testing-library/react';
 import type { UserEvent } from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
-import { lastRequest, openApp } from '../../../test/app';
+import { fillIn, lastRequest, openApp } from '../../../test/app';
 
 async function fill(user: UserEvent, password: string): Promise<void> {
-  await user.type(await screen.findByLabelText('Organisation'), 'Old Mill Bakery');
-  await user.type(screen.getByLabelText('Your name'), 'Amina Okafor');
-  await user.type(screen.getByLabelText('Work e-mail'), 'amina@example.com');
-  await user.type(screen.getByLabelText('Password'), password);
+  await fillIn(user, await screen.findByLabelText('Organisation'), 'Old Mill Bakery');
+  await fillIn(user, screen.getByLabelText('Your name'), 'Amina Okafor');
+  await fillIn(user, screen.getByLabelText('Work e-mail'), 'amina@example.com');
+  await fillIn(user, screen.getByLabelText('Password'), password);
   await user.click(screen.getByRole('button', { name: 'Create workspace' }));
 }
 
@@ -36,13 +36,13 @@ describe('sign-up', () => {
   it('tells while typing that an address is taken', async () => {
     const { user } = await openApp('/sign-up');
     await user.click(await screen.findByRole('button', { name: /Address, time zone/ }));
-    await user.type(await screen.findByLabelText('Workspace address'), 'acme');
+    await fillIn(user, await screen.findByLabelText('Workspace address'), 'acme');
     expect(await screen.findByText(/This address is taken/)).toBeVisible();
   });
 
   it('does not refuse the address made from a name that another workspace has', async () => {
     const { user } = await openApp('/sign-up');
-    await user.type(await screen.findByLabelText('Organisation'), 'Acme');
+    await fillIn(user, await screen.findByLabelText('Organisation'), 'Acme');
     await user.click(screen.getByRole('button', { name: /Address, time zone/ }));
     expect(await screen.findByText(/acme is taken, so yours gets a number/)).toBeVisible();
     expect(screen.getByLabelText('Workspace address')).toBeValid();
@@ -50,8 +50,8 @@ describe('sign-up', () => {
 
   it('keeps what was typed, but never the password, while one looks elsewhere', async () => {
     const { user } = await openApp('/sign-up');
-    await user.type(await screen.findByLabelText('Organisation'), 'Old Mill');
-    await user.type(screen.getByLabelText('Password'), 'river lamp');
+    await fillIn(user, await screen.findByLabelText('Organisation'), 'Old Mill');
+    await fillIn(user, screen.getByLabelText('Password'), 'river lamp');
     await user.click(screen.getByRole('link', { name: 'Sign in' }));
     await user.click(await screen.findByRole('link', { name: 'Create a workspace' }));
     expect(await screen.findByLabelText('Organisation')).toHaveValue('Old Mill');

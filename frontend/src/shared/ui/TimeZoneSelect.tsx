@@ -1,4 +1,3 @@
-import { useMemo } from 'react';
 import { Select, type SelectProps } from '@mantine/core';
 import { timeZones } from '@/shared/format/regions';
 
@@ -9,8 +8,16 @@ function zoneLabel(zone: string, language: string): string {
   return `${zone.replaceAll('_', ' ').replaceAll('/', ' / ')} (${offset})`;
 }
 
+const labelled = new Map<string, { value: string; label: string }[]>();
+
+/** Every zone with its label; some hundred formatters, so made once for a language. */
+function zoneOptions(language: string): { value: string; label: string }[] {
+  const known = labelled.get(language) ?? timeZones().map((zone) => ({ value: zone, label: zoneLabel(zone, language) }));
+  labelled.set(language, known);
+  return known;
+}
+
 /** Choose an IANA time zone by search. */
 export function TimeZoneSelect({ language, ...props }: SelectProps & { language: string }) {
-  const data = useMemo(() => timeZones().map((zone) => ({ value: zone, label: zoneLabel(zone, language) })), [language]);
-  return <Select searchable allowDeselect={false} limit={60} data={data} autoComplete="off" {...props} />;
+  return <Select searchable allowDeselect={false} limit={60} data={zoneOptions(language)} autoComplete="off" {...props} />;
 }

@@ -85,7 +85,7 @@ export function SignUpForm({ onSent }: { onSent: (email: string) => void }) {
           >
             {t('auth:sign_up.more')}
           </Button>
-          <Collapse expanded={more}>
+          <Collapse expanded={more} keepMounted={false}>
             <Stack gap="md">
               <WorkspaceFields form={form} />
             </Stack>
