@@ -19,5 +19,5 @@ def eventually(condition: Callable[[], T], *, seconds: float = 10.0, every: floa
         if answer:
             return answer
         if time.monotonic() >= deadline:
-            raise AssertionError(f"not within {seconds:g} s: {what or condition!r}; last answer {answer!r}")
+            raise AssertionError(f"not within {seconds:g} s: {what or repr(condition)}; last answer {answer!r}")
         pause.wait(every)
