@@ -158,6 +158,8 @@ def make_engine(url: str, *, pool_size: int = 8, max_overflow: int = 2, applicat
             "prepare_threshold": None,
             "application_name": application,
             "connect_timeout": 5,
+            # the driver reads instants in the session's zone: an operator's server may have another than UTC
+            "options": "-c timezone=UTC",
         },
     )
     event.listen(engine, "begin", _enter_plane)

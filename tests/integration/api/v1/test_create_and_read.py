@@ -180,7 +180,9 @@ def test_reading_with_the_version_in_hand_answers_not_modified(client: Client) -
     assert (head.status_code, head.data, head.headers["ETag"]) == (200, b"", '"1"')
 
 
-@pytest.mark.parametrize("name", ["x", "0", "0190b0a5-7c1e-7000-8000-000000000000", "%00", "ffffffff-ffff-ffff-ffff-ffffffffffff"])
+@pytest.mark.parametrize(
+    "name", ["x", "0", "0190b0a5-7c1e-7000-8000-000000000000", "%00", "ffffffff-ffff-ffff-ffff-ffffffffffff"]
+)
 def test_what_does_not_exist_is_not_found(client: Client, name: str) -> None:
     assert client.get(f"/leads/{name}").status_code == 404
     assert client.patch(f"/leads/{name}", {"name": "B"}, 1).status_code == 404
