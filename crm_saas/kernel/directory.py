@@ -12,7 +12,7 @@ from threading import Lock
 from sqlalchemy import Connection, Engine, ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm_saas.kernel.db import ControlBase, Plane, control_plane, make_engine, tenant_plane
+from crm_saas.kernel.db import ControlBase, control_plane, make_engine, tenant_plane
 
 DEFAULT_NODE = "default"
 PROVISIONING, ACTIVE, FAILED = "provisioning", "active", "failed"
@@ -62,11 +62,10 @@ class UnknownTenantError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A resolved tenant: the engine of its node and the plane that its transactions run on."""
+    """A resolved tenant: its node, and the node's engine with the tenant's plane set."""
 
     node_id: str
     engine: Engine
-    plane: Plane
 
 
 class Directory:
@@ -121,7 +120,7 @@ class Directory:
         ).one_or_none()
         if row is None or row.state != ACTIVE or row.node_id not in self._engines:
             raise UnknownTenantError(str(tenant_id))
-        return Address(row.node_id, self._engines[row.node_id], tenant_plane(tenant_id))
+        return Address(row.node_id, self._engines[row.node_id].execution_options(plane=tenant_plane(tenant_id)))
 
     def dispose(self) -> None:
         """Close every pooled connection."""

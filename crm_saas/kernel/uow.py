@@ -124,12 +124,7 @@ def control() -> Iterator[UnitOfWork]:
 @contextmanager
 def tenant(tenant_id: uuid.UUID) -> Iterator[UnitOfWork]:
     """Open a unit on one tenant's plane; raises `UnknownTenantError` if there is no usable tenant with this id."""
-
-    def engine() -> Engine:
-        address = directory().resolve(tenant_id)
-        return address.engine.execution_options(plane=address.plane)
-
-    with _transaction(engine, tenant_id) as unit:
+    with _transaction(lambda: directory().resolve(tenant_id).engine, tenant_id) as unit:
         yield unit
 
 
