@@ -12,7 +12,8 @@ from crm_saas.tenants.mirror import Member, RecordCount, WorkspaceSettings
 from crm_saas.tenants.models import LoginSession, Mail, Membership, SignUp, TenantVersion, User, Workspace
 
 CONTROL_MODELS: tuple[type[ControlBase], ...] = (
-    Node, Placement, ControlEvent, ControlOutbox, User, Workspace, Membership, LoginSession, SignUp, Mail, TenantVersion,
+    Node, Placement, ControlEvent, ControlOutbox, User, Workspace, Membership,
+    LoginSession, SignUp, Mail, TenantVersion,
 )  # fmt: skip
 TENANT_MODELS: tuple[type[TenantBase], ...] = (
     Member, WorkspaceSettings, RecordCount, Event, Outbox, ExternalId, ChoiceOption, Lead, Import,

@@ -38,7 +38,7 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem
         code: str | None = None,
         errors: tuple[FieldError, ...] | list[FieldError] = (),
         headers: dict[str, str] | None = None,
-        **extra: Any,
+        **extra: Any,  # noqa: ANN401 - what a problem document carries besides
     ) -> None:
         super().__init__(detail or self.title)
         self.detail = detail
