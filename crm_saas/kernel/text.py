@@ -46,10 +46,10 @@ def _bare(char: str) -> str:
 @lru_cache(maxsize=20_000)
 def sort_key(text: str) -> str:
     """Return a key whose byte order is the order people expect: folded, Chinese by pinyin, at most 120 long."""
-    folded = fold(text.strip())
+    folded = fold(text)
     if _HAN_CHARACTER.search(folded):
         folded = _pinyin(folded)
-    return folded[:SORT_KEY_LENGTH]
+    return " ".join(folded.split())[:SORT_KEY_LENGTH]
 
 
 def _pinyin(text: str) -> str:
