@@ -42,7 +42,10 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { openDelay: 400, withArrow: false, color: 'dark.6' } },
     // Without the placeholder the menu has only menu items, as its role demands.
     Menu: { defaultProps: { shadow: 'md', position: 'bottom-end', withInitialFocusPlaceholder: false } },
-    Modal: { defaultProps: { centered: true, padding: 'lg', overlayProps: { backgroundOpacity: 0.4 } } },
+    Modal: {
+      defaultProps: { centered: true, padding: 'lg', overlayProps: { backgroundOpacity: 0.4 } },
+      styles: { title: { fontWeight: 600 } },
+    },
     Loader: { defaultProps: { type: 'dots' } },
   },
 });
@@ -64,6 +67,11 @@ export const tokens: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': '#737380',
     '--mantine-color-error': '#c62828',
     '--mantine-color-default-border': gray[3],
+    // Mantine's own are 4.0:1 on their tint; these hold 4.5:1.
+    '--mantine-color-green-light-color': '#1c6b2d',
+    '--mantine-color-orange-light-color': '#a63c00',
+    '--mantine-color-red-light-color': '#b42318',
+    '--mantine-color-blue-light-color': '#15599c',
   },
   dark: {
     '--surface': dark[7],

@@ -1,4 +1,4 @@
-import { Menu, ScrollArea, Text, UnstyledButton } from '@mantine/core';
+import { Menu, ScrollArea, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { IconCheck, IconPlus, IconSelector } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { firstCharacter } from '@/shared/format/initials';
@@ -25,13 +25,12 @@ export function WorkspaceSwitcher({ onCreate }: { onCreate: () => void }) {
   return (
     <Menu position="bottom-start" width={280}>
       <Menu.Target>
-        <UnstyledButton
-          className={classes.button}
-          aria-label={t('common:workspace.switch', { name: current.name })}
-          title={current.name}
-        >
+        <UnstyledButton className={classes.button} title={current.name}>
+          <VisuallyHidden>{t('common:workspace.switch', { name: current.name })}</VisuallyHidden>
           <Mark name={current.name} />
-          <span className={classes.name}>{current.name}</span>
+          <span className={classes.name} aria-hidden>
+            {current.name}
+          </span>
           <IconSelector size={16} stroke={1.5} className={classes.arrow} aria-hidden />
         </UnstyledButton>
       </Menu.Target>

@@ -25,7 +25,15 @@ interface Props {
 export function CreateDialog({ display, config, fullScreen, hrefOf, onClose, onCreated }: Props) {
   const { t } = display;
   return (
-    <Modal opened onClose={onClose} title={config.words(t).create} size="lg" fullScreen={fullScreen} closeOnClickOutside={false}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={config.words(t).create}
+      size="lg"
+      fullScreen={fullScreen}
+      closeOnClickOutside={false}
+      closeButtonProps={{ 'aria-label': t('common:action.close') }}
+    >
       <CreateFields display={display} config={config} fullScreen={fullScreen} hrefOf={hrefOf} onClose={onClose} onCreated={onCreated} />
     </Modal>
   );

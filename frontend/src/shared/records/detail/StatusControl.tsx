@@ -50,6 +50,7 @@ export function StatusControl({ display, record, field, mayEdit }: Props) {
       shadow="md"
       trapFocus
       returnFocus
+      withRoles={false}
     >
       <Popover.Target>
         <div>

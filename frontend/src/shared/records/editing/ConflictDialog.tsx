@@ -21,7 +21,13 @@ export function ConflictDialog({ display, conflict, onKeepMine, onTakeTheirs }: 
   const contested = Object.keys(mine).filter((name) => !sameValue(base[name], current[name]));
   const who = member(current.updated_by_id ?? '')?.name ?? t('records:conflict.somebody');
   return (
-    <Modal opened onClose={onTakeTheirs} title={t('records:conflict.title')} size="md">
+    <Modal
+      opened
+      onClose={onTakeTheirs}
+      title={t('records:conflict.title')}
+      size="md"
+      closeButtonProps={{ 'aria-label': t('common:action.close') }}
+    >
       <Stack gap="md">
         <Text>
           {t('records:conflict.text', { who, when: format.relative(current.updated_at), record: current.display_name })}
