@@ -73,6 +73,7 @@ export function ReSignIn() {
       withCloseButton={false}
       closeOnEscape={false}
       closeOnClickOutside={false}
+      zIndex={10_000}
       title={t('common:expired.title')}
     >
       <form onSubmit={onSubmit} noValidate>
