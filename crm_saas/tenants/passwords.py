@@ -13,7 +13,6 @@ from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from zxcvbn import zxcvbn
 
 from crm_saas.tenants.fields import ValueFault
 
@@ -48,6 +47,8 @@ def refuse_guessable(password: str, about: Iterable[str | None]) -> None:
 
     Arguments: `about` what is known of the person: address, name, organisation.
     """
+    from zxcvbn import zxcvbn  # noqa: PLC0415 - 13 MB of word lists that background processes never need
+
     known = [text for text in about if text]
     folded = password.casefold()
     if any(folded == text.casefold() for text in known):

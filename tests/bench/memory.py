@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from collections.abc import Callable
+from contextlib import ExitStack
 
 import psutil
 from rq import Queue, Worker
 
-from crm_saas.config import environ_of
 from crm_saas.kernel import jobs
 from crm_saas.kernel.jobs import QUEUES
-from crm_saas.local import processes, program
-from crm_saas.local.program import Program
+from crm_saas.local import processes
 from tests.bench.report import Line
 from tests.bench.requests import LIST, signed_in
 from tests.bench.stage import Stage
-from tests.bench.web import on_free_port, pid_of, serve
+from tests.bench.web import background, on_free_port, serve
 
 WAIT_SECONDS = 60.0
-OWNER_QUEUE = "provision"
 
 
 def run(stage: Stage, *, requests: int) -> list[Line]:
@@ -34,11 +30,11 @@ def run(stage: Stage, *, requests: int) -> list[Line]:
             client.send("GET", LIST)
         found.append(_line("web worker", server.pid, f"after {requests} lists of 50"))
         for queue in QUEUES:
-            worker = stack.enter_context(_started(stage, queue))
+            worker = stack.enter_context(background(stage.settings, queue))
             named = Queue(queue, connection=jobs.redis())
             _until(lambda named=named: Worker.count(queue=named), f"worker of {queue}")  # type: ignore[misc]
             found.append(_line(f"{queue} worker", worker, "waiting; a job runs in a forked child"))
-        scheduler = stack.enter_context(_started(stage, "scheduler"))
+        scheduler = stack.enter_context(background(stage.settings, "scheduler"))
         _until(lambda: jobs.redis().keys("tick:*"), "scheduler")
         found.append(_line("scheduler", scheduler, "after its first round"))
     return found
@@ -52,21 +48,6 @@ def resident_mb(pid: int) -> float:
 def _line(what: str, pid: int, note: str) -> Line:
     own = psutil.Process(pid).memory_full_info().uss / 1e6
     return Line(what=what, unit="MB resident", ours=resident_mb(pid), note=f"{own:.0f} MB its own; {note}")
-
-
-@contextmanager
-def _started(stage: Stage, role: str) -> Iterator[int]:
-    """Run a background process of the product; its pid."""
-    settings = stage.settings
-    if role != OWNER_QUEUE:
-        settings = settings.model_copy(update={"owner_database_url": None})
-    environment = program.environment(environ_of(settings), Path(settings.data_dir))
-    started = Program(role, ["-m", "crm_saas.worker", role], env=environment, logs=settings.data_dir / "logs")
-    started.start()
-    try:
-        yield pid_of(started)
-    finally:
-        started.stop()
 
 
 def _until(condition: Callable[[], object], what: str) -> None:

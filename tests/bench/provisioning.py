@@ -1,4 +1,8 @@
-"""Making a workspace's schema: the product's provisioner against its own DDL in a plain psycopg script."""
+"""Making a workspace's schema: the product's provisioner against its own DDL in a plain psycopg script.
+
+Each connects anew: so does the product, whose jobs run in forked children. Beside the DDL the product reads and writes
+the control plane, finds the revision to go to and stores the first rows.
+"""
 
 from __future__ import annotations
 
@@ -27,11 +31,10 @@ def run(stage: Stage, *, rounds: int, count: int) -> list[Line]:
     """Compare `count` workspaces in each round."""
     ordered = [order_workspace(owner=stage.owner).id for _ in range(rounds * count + warm_up(count) + 1)]
     statements = _recorded(ordered.pop())
-    assert stage.settings.owner_database_url is not None
-    with psycopg.connect(stage.settings.owner_database_url) as connection:
-        product = Side(lambda _: process.provisioner().provision(ordered.pop()), time.process_time)
-        script = Side(lambda _: _plain(connection, statements), time.process_time)
-        ours, plain = measure([product, script], rounds=rounds, count=count)
+    owner = str(stage.settings.owner_database_url)
+    product = Side(lambda _: process.provisioner().provision(ordered.pop()), time.process_time)
+    script = Side(lambda _: _plain(owner, statements), time.process_time)
+    ours, plain = measure([product, script], rounds=rounds, count=count)
     return [
         Line(
             what="provisioning",
@@ -68,10 +71,10 @@ def _listening() -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-def _plain(connection: psycopg.Connection[Any], statements: list[str]) -> None:
-    """Run the same DDL under a new name in one transaction, over a connection that is kept."""
+def _plain(owner: str, statements: list[str]) -> None:
+    """Connect and run the same DDL under a new name, in one transaction."""
     name = schema_name(uuid7())
-    with connection.transaction():
+    with psycopg.connect(owner) as connection:
         connection.execute(f"SET LOCAL search_path = {name}, ext".encode())
         for statement in statements:
             connection.execute(statement.replace("{name}", name).encode())

@@ -85,7 +85,6 @@ def stage() -> Iterator[Stage]:
             database_url=postgres.url("crm_app", SECRET, DATABASE),
             owner_database_url=postgres.url("crm_owner", SECRET, DATABASE),
             redis_url=redis.url(),
-            log_level="warning",
             web_workers=1,
         )
         owner = make_owner_engine(postgres.url("crm_owner", SECRET, DATABASE))

@@ -1,4 +1,4 @@
-"""A gunicorn of one worker process, and what that process has used of the machine."""
+"""The product's processes: a gunicorn of one worker process, background workers, and what a process has used."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from crm_saas.local import program
 from crm_saas.local.program import Program
 from tests.bench.stage import free_port
 
+OWNER_QUEUE = "provision"
 CONFIG = REPOSITORY / "infra" / "gunicorn.conf.py"
 
 
@@ -52,6 +53,24 @@ def serve(settings: Settings, target: str, extra: Mapping[str, str] | None = Non
     running.start()
     try:
         yield WebServer(own.port, _worker(running))
+    finally:
+        running.stop()
+
+
+@contextmanager
+def background(settings: Settings, role: str) -> Iterator[int]:
+    """Run a worker of a queue, or the scheduler, until the block ends; its pid."""
+    if role != OWNER_QUEUE:
+        settings = settings.model_copy(update={"owner_database_url": None})
+    running = Program(
+        role,
+        ["-m", "crm_saas.worker", role],
+        env=program.environment(environ_of(settings), settings.data_dir),
+        logs=settings.data_dir / "logs",
+    )
+    running.start()
+    try:
+        yield pid_of(running)
     finally:
         running.stop()
 
