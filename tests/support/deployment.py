@@ -17,6 +17,7 @@ import psycopg
 import pytest
 
 from crm_saas.config import PREFIX, REPOSITORY
+from crm_saas.local.processes import guarded
 from crm_saas.local.program import MARK
 from crm_saas.local.state import running_environ
 
@@ -41,7 +42,7 @@ class Deployment:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
         ours = {"CRM_DATA_DIR": str(self.data_dir), "CRM_PORT": str(self.port), "CRM_DEMO": str(self.demo).lower()}
         return subprocess.Popen(
-            [sys.executable, "-m", "crm_saas.cli", *arguments],
+            guarded([sys.executable, "-m", "crm_saas.cli", *arguments]),  # a killed test run takes it along
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
