@@ -44,15 +44,16 @@ def install(packages: tuple[str, ...]) -> None:
 
 def main() -> None:
     """Find, else install, else say what is missing."""
-    if find() is None or not has_chinese_font():
-        if shutil.which("apt-get") and os.geteuid() == 0 and "CHROMIUM" not in os.environ:
-            install(PACKAGES)
-        elif find() is None:
-            sys.exit(
-                "setup: browser tests need Chromium; install it (Debian, Ubuntu: apt-get install chromium "
-                "fonts-noto-cjk) or name it in CHROMIUM"
-            )
-    print(find())
+    can_install = shutil.which("apt-get") is not None and os.geteuid() == 0 and "CHROMIUM" not in os.environ
+    if can_install and not (find() and has_chinese_font()):
+        install(PACKAGES)
+    path = find()
+    if path is None:
+        sys.exit(
+            "setup: browser tests need Chromium; install it (Debian, Ubuntu: apt-get install chromium fonts-noto-cjk) "
+            "or name it in CHROMIUM"
+        )
+    print(path)
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ class Program:
         env: Mapping[str, str],
         logs: Path,
         ready: Callable[[], bool] | None = None,
-        start_seconds: float = 60.0,
+        start_seconds: float = 120.0,
         stop_seconds: float = 20.0,
     ) -> None:
         self.name = name
