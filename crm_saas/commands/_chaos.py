@@ -7,31 +7,38 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 import crm_saas.crm.catalogue  # noqa: F401 - declares the record types
+from crm_saas.commands._chaos_counts import (
+    BAD_ADDRESS,
+    Result,
+    all_active,
+    control_relayed,
+    count_import,
+    count_relayed,
+    count_workspaces,
+    import_run,
+    relayed,
+)
 from crm_saas.commands._stage import Role, Stage, Victim
 from crm_saas.crm.imports import service as imports
-from crm_saas.crm.imports.model import Import
 from crm_saas.crm.imports.reading import Hints
-from crm_saas.crm.leads.model import Lead
 from crm_saas.crm.records import service as records
 from crm_saas.crm.records.actor import load_actor
 from crm_saas.crm.records.registry import REGISTRY, RecordType
 from crm_saas.kernel import uow
 from crm_saas.kernel.clock import now
-from crm_saas.kernel.directory import ACTIVE, Placement
-from crm_saas.kernel.events import ControlEvent, ControlOutbox, Event, Outbox
+from crm_saas.kernel.events import Event
 from crm_saas.kernel.files import file_store
-from crm_saas.kernel.ids import schema_name, uuid7
+from crm_saas.kernel.ids import uuid7
 from crm_saas.kernel.uow import UnitOfWork
 from crm_saas.tenants import workspaces
-from crm_saas.tenants.mirror import Member, RecordCount
-from crm_saas.tenants.models import User, Workspace
+from crm_saas.tenants.mirror import Member
+from crm_saas.tenants.models import User
 from crm_saas.tenants.workspaces import Draft
 
 REST_SECONDS = 300.0
@@ -40,28 +47,6 @@ WITHIN_SECONDS = {"provision": 0.12, "bulk": 1.5, "fast": 0.03}
 """A kill falls at a moment between the beginning of a job and about its usual length."""
 IMPORT_ROWS, BAD_EVERY = 5_000, 100
 WORKSPACES_OF_ONE_PERSON = 15
-
-
-@dataclass
-class Result:
-    """One row of the table."""
-
-    act: str
-    kills: dict[str, int] = field(default_factory=dict)
-    struck: int = 0
-    """Kills that met a job at work."""
-    acknowledged: int = 0
-    stored: int = 0
-    lost: int = 0
-    doubled: int = 0
-    unrelayed: int = 0
-    rest_seconds: float = 0.0
-    faults: list[str] = field(default_factory=list)
-
-    @property
-    def clean(self) -> bool:
-        """Whether everything acknowledged is there once and every event was relayed."""
-        return self.acknowledged > 0 and not (self.lost or self.doubled or self.unrelayed or self.faults)
 
 
 def victims(kills: int) -> list[Victim]:
@@ -94,9 +79,9 @@ def provisioning(stage: Stage, kills: int) -> Result:
             ordered.add(order(people[-1]))
 
     strike(stage, "provision", victims(kills), result, give)
-    result.rest_seconds = _rest(stage, result, lambda: _all_active(ordered) and _control_relayed())
+    result.rest_seconds = _rest(stage, result, lambda: all_active(ordered) and control_relayed())
     result.acknowledged = len(ordered)
-    _count_workspaces(stage, ordered, result)
+    count_workspaces(stage.owner, ordered, result)
     return result
 
 
@@ -111,12 +96,13 @@ def importing(stage: Stage, kills: int) -> Result:
             runs.append(_start_import(homes[len(runs) % len(homes)], len(runs)))
 
     strike(stage, "bulk", victims(kills), result, give)
-    done = lambda: all(_import(*run).state == imports.DONE for run in runs) and _relayed(homes)  # noqa: E731
-    result.rest_seconds = _rest(stage, result, done)
+    result.rest_seconds = _rest(
+        stage, result, lambda: all(import_run(*run).state == imports.DONE for run in runs) and relayed(homes)
+    )
     result.acknowledged = IMPORT_ROWS * len(runs)
     for run in runs:
-        _count_import(*run, result)
-    _count_relayed(homes, result)
+        count_import(*run, IMPORT_ROWS, result)
+    count_relayed(homes, result)
     return result
 
 
@@ -130,7 +116,7 @@ def relaying(stage: Stage, kills: int) -> Result:
         strike(stage, "fast", victims(kills), result, lambda: None)
     finally:
         writer.stop()
-    result.rest_seconds = _rest(stage, result, lambda: _relayed(homes))
+    result.rest_seconds = _rest(stage, result, lambda: relayed(homes))
     result.acknowledged = len(writer.acknowledged)
     stored: list[uuid.UUID] = []
     for home in homes:
@@ -139,7 +125,7 @@ def relaying(stage: Stage, kills: int) -> Result:
     result.stored = len(set(stored) & writer.acknowledged)
     result.lost = len(writer.acknowledged - set(stored))
     result.doubled = len(stored) - len(set(stored))
-    _count_relayed(homes, result)
+    count_relayed(homes, result)
     return result
 
 
@@ -218,14 +204,14 @@ def order(owner_id: uuid.UUID) -> uuid.UUID:
 def _homes(stage: Stage, number: int) -> list[uuid.UUID]:
     owner_id = person()
     homes = [order(owner_id) for _ in range(number)]
-    stage.until(lambda: _all_active(homes), REST_SECONDS)
+    stage.until(lambda: all_active(homes), REST_SECONDS)
     return homes
 
 
 def _start_import(home: uuid.UUID, number: int) -> tuple[uuid.UUID, uuid.UUID]:
     lines = ["External ID,Name,Company,Email"]
     for row in range(IMPORT_ROWS):
-        email = "not an address" if row % BAD_EVERY == 0 else f"n{number}r{row}@example.com"
+        email = BAD_ADDRESS if row % BAD_EVERY == 0 else f"n{number}r{row}@example.com"
         lines.append(f"{number}-{row},Person {row},Company {row % 50},{email}")
     content = "\n".join(lines).encode()
     key, size = file_store().save(home, io.BytesIO(content), most=len(content))
@@ -259,88 +245,3 @@ def _quietly(done: Callable[[], bool]) -> bool:
         return done()
     except DBAPIError:
         return False
-
-
-def _all_active(ids: Iterable[uuid.UUID]) -> bool:
-    wanted = set(ids)
-    with uow.control() as unit:
-        active = select(func.count()).where(Placement.tenant_id.in_(wanted), Placement.state == ACTIVE)
-        return unit.connection.execute(active).scalar_one() == len(wanted)
-
-
-def _control_relayed() -> bool:
-    with uow.control() as unit:
-        return unit.connection.execute(select(func.count()).select_from(ControlOutbox)).scalar_one() == 0
-
-
-def _relayed(homes: Iterable[uuid.UUID]) -> bool:
-    for home in homes:
-        with uow.tenant(home) as unit:
-            if unit.connection.execute(select(Outbox.id).limit(1)).first() is not None:
-                return False
-    return True
-
-
-def _import(home: uuid.UUID, run_id: uuid.UUID) -> Import:
-    with uow.tenant(home) as unit:
-        return unit.session.get_one(Import, run_id)
-
-
-def _count_workspaces(stage: Stage, ordered: set[uuid.UUID], result: Result) -> None:
-    with uow.control() as unit:
-        known = set(unit.connection.execute(select(Workspace.id)).scalars())
-        provisioned = unit.connection.execute(
-            select(ControlEvent.workspace_id, func.count())
-            .where(ControlEvent.type == "workspace.provisioned")
-            .group_by(ControlEvent.workspace_id)
-        ).all()
-    result.doubled = sum(count - 1 for _, count in provisioned)
-    with stage.owner.connect() as connection:
-        for query in (
-            "SELECT nspname FROM pg_namespace WHERE nspname ~ '^t_'",
-            "SELECT rolname FROM pg_roles WHERE rolname ~ '^t_'",
-        ):
-            strays = set(connection.execute(text(query)).scalars()) - {schema_name(one) for one in known}
-            result.faults += [f"left behind: {name}" for name in strays]
-    for workspace_id in ordered & known:
-        with uow.tenant(workspace_id) as unit:
-            members = unit.connection.execute(select(func.count()).select_from(Member)).scalar_one()
-            counts = unit.connection.execute(select(RecordCount.value)).scalars().all()
-            if members == 1 and counts == [0]:
-                result.stored += 1
-    result.lost = result.acknowledged - result.stored
-    result.unrelayed = 0 if _control_relayed() else 1
-
-
-def _count_import(home: uuid.UUID, run_id: uuid.UUID, result: Result) -> None:
-    run = _import(home, run_id)
-    with uow.tenant(home) as unit:
-        leads = unit.connection.execute(select(Lead.external_ids).where(Lead.import_id == run_id)).scalars().all()
-        events = unit.connection.execute(
-            select(func.count(), func.count(Event.record_id.distinct())).where(Event.batch_id == run_id)
-        ).one()
-    names = [value for lead in leads for value in lead.values()]
-    rejected = _rejected_lines(home, run)
-    accounted = len(set(names)) + len(set(rejected))
-    result.stored += accounted
-    result.lost += IMPORT_ROWS - accounted
-    result.doubled += len(names) - len(set(names)) + len(rejected) - len(set(rejected)) + events[0] - events[1]
-    if (run.progress["created"], run.progress["rejected"]) != (len(names), len(rejected)) or events[1] != len(names):
-        result.faults.append(f"import {run_id}: counts {run.progress}, stored {len(names)}, events {tuple(events)}")
-
-
-def _rejected_lines(home: uuid.UUID, run: Import) -> list[str]:
-    path = imports.rejects_path(file_store().path(home, run.file_key))
-    return [line for line in path.read_text(encoding="utf-8-sig").splitlines() if "not an address" in line]
-
-
-def _count_relayed(homes: Iterable[uuid.UUID], result: Result) -> None:
-    for home in homes:
-        with uow.tenant(home) as unit:
-            result.unrelayed += unit.connection.execute(select(func.count()).select_from(Outbox)).scalar_one()
-            leads = unit.connection.execute(select(func.count()).select_from(Lead)).scalar_one()
-            counted = unit.connection.execute(
-                select(RecordCount.value).where(RecordCount.record_type == "lead")
-            ).scalar_one()
-        if counted != leads:
-            result.faults.append(f"{home}: {leads} leads, counted {counted}")

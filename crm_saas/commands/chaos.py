@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from crm_saas.commands import _chaos
-from crm_saas.commands._chaos import Result
+from crm_saas.commands._chaos_counts import Result
 from crm_saas.commands._stage import Stage
 
 ACTS = {"provisioning": _chaos.provisioning, "import": _chaos.importing, "relay": _chaos.relaying}
@@ -46,8 +46,8 @@ def command(kills: int, acts: tuple[str, ...], seed: int | None, *, keep: bool) 
 
 
 _HEAD = (
-    f"{'act':<14}{'kills':>6}{'at work':>9}{'worker':>8}{'job':>5}{'database':>10}{'queue':>7}"
-    f"{'acknowledged':>14}{'stored':>8}{'lost':>6}{'doubled':>9}{'unrelayed':>11}{'rest s':>8}"
+    f"{'act':<14}{'kills':>6}{'at-work':>9}{'worker':>8}{'job':>5}{'database':>10}{'queue':>7}"
+    f"{'acknowledged':>14}{'stored':>8}{'lost':>6}{'doubled':>9}{'unrelayed':>11}{'rest-s':>8}"
 )
 
 

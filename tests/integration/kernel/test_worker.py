@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -124,6 +125,23 @@ def test_every_queue_has_a_worker_and_every_sweep_a_queue(directory: Directory) 
         "crm_saas.tenants.jobs.sweep_provisioning",
         "crm_saas.tenants.jobs.sweep_mail",
     } <= names
+
+
+def test_what_is_declared_anywhere_is_known_to_every_worker(repository: Path) -> None:
+    """Read our own source: a sweep or consumer in a module that no `jobs` module imports would never run."""
+    load_jobs()
+    known = {sweep.name for sweep in sweeps.declared()} | set(relay.declared())
+    written = set()
+    for path in (repository / "crm_saas").rglob("*.py"):
+        module = ".".join(path.relative_to(repository).with_suffix("").parts)
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(function, ast.FunctionDef):
+                for decorator in function.decorator_list:
+                    name = decorator.func if isinstance(decorator, ast.Call) else decorator
+                    if isinstance(name, ast.Name) and name.id in {"sweep", "consumer", "control_consumer"}:
+                        written.add(f"{module}.{function.name}")
+    assert written
+    assert written == known
 
 
 @pytest.mark.parametrize("queue", QUEUES)

@@ -36,8 +36,11 @@ export function recordsApi(workspace: Workspace, object: ObjectType): RecordsApi
   const record = async (call: Promise<{ data?: unknown; response: Response }>) => (await body(call)) as RecordData;
   const at = (id: string, version: number) => ({ path: { id }, header: { 'If-Match': `"${version}"` } });
   return {
-    // What can be sorted and filtered by is known from the description of the object, not from the types of leads.
-    list: async (query, signal) => await body(api.GET(all, { params: { query: query }, signal })),
+    list: async (query, signal) => {
+      // What can be sorted and filtered by is known from the description of the object, not from the types of leads.
+      const asked: Pick<ListQuery, 'q'> = query;
+      return body(api.GET(all, { params: { query: asked }, signal }));
+    },
     read: (id, signal) => record(api.GET(one, { params: { path: { id } }, signal })),
     create: (values, allowDuplicates) =>
       record(api.POST(all, { params: { query: allowDuplicates ? { allow_duplicates: true } : {} }, body: values })),

@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef, type ReactNode } from 'react';
-import { ActionIcon, FocusTrap, Tooltip } from '@mantine/core';
+import { ActionIcon, Tooltip } from '@mantine/core';
+import { useFocusTrap, useMergedRef } from '@mantine/hooks';
 import { IconArrowsDiagonal, IconChevronDown, IconChevronUp, IconX } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { ErrorState } from '@/shared/ui/ErrorState';
@@ -58,69 +59,68 @@ export function RecordPanel(props: Props) {
   const mayDelete = useRight(object.name, 'delete');
   const headingId = useId();
   const box = useRef<HTMLElement>(null);
+  const boxRef = useMergedRef(box, useFocusTrap(full));
   useEffect(() => {
     box.current?.focus({ preventScroll: true });
     box.current?.querySelector('[data-panel-scroll]')?.scrollTo({ top: 0 });
   }, [id]);
   return (
-    <FocusTrap active={full}>
-      {/* Esc works wherever the focus is inside. */}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
-      <section
-        ref={box}
-        className={classes.panel}
-        data-full={full || undefined}
-        tabIndex={-1}
-        aria-labelledby={headingId}
-        {...(full ? { role: 'dialog', 'aria-modal': true } : {})}
-        onKeyDown={(event) => {
-          if (event.key !== 'Escape' || event.defaultPrevented) return;
-          event.preventDefault();
-          onClose();
-        }}
-      >
-        <div className={classes.tools}>
-          <div className={classes.group}>
-            <Tool label={t('records:detail.close')} onClick={onClose}>
-              <IconX {...ICON} />
-            </Tool>
-            <Tool label={t('records:detail.previous')} onClick={onPrevious}>
-              <IconChevronUp {...ICON} />
-            </Tool>
-            <Tool label={t('records:detail.next')} onClick={onNext}>
-              <IconChevronDown {...ICON} />
-            </Tool>
-          </div>
-          <div className={classes.group}>
-            <Tooltip label={t('records:detail.open_page')}>
-              <ActionIcon
-                component={Link}
-                to={href}
-                variant="subtle"
-                color="gray"
-                size={32}
-                aria-label={t('records:detail.open_page')}
-              >
-                <IconArrowsDiagonal {...ICON} />
-              </ActionIcon>
-            </Tooltip>
-            {record && (
-              <RecordActions display={display} href={href} onDelete={mayDelete ? () => onDelete(record) : null} />
-            )}
-          </div>
+    // Esc works wherever the focus is inside.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    <section
+      ref={boxRef}
+      className={classes.panel}
+      data-full={full || undefined}
+      tabIndex={-1}
+      aria-labelledby={headingId}
+      {...(full ? { role: 'dialog', 'aria-modal': true } : {})}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || event.defaultPrevented) return;
+        event.preventDefault();
+        onClose();
+      }}
+    >
+      <div className={classes.tools}>
+        <div className={classes.group}>
+          <Tool label={t('records:detail.close')} onClick={onClose}>
+            <IconX {...ICON} />
+          </Tool>
+          <Tool label={t('records:detail.previous')} onClick={onPrevious}>
+            <IconChevronUp {...ICON} />
+          </Tool>
+          <Tool label={t('records:detail.next')} onClick={onNext}>
+            <IconChevronDown {...ICON} />
+          </Tool>
         </div>
-        <div className={classes.scroll} data-panel-scroll>
-          {gone && <RecordGone display={display} id={id} mayRestore={mayDelete} />}
-          {error && !gone && <ErrorState error={error} onRetry={retry} />}
-          {!record && !error && !gone && <FieldsSkeleton />}
+        <div className={classes.group}>
+          <Tooltip label={t('records:detail.open_page')}>
+            <ActionIcon
+              component={Link}
+              to={href}
+              variant="subtle"
+              color="gray"
+              size={32}
+              aria-label={t('records:detail.open_page')}
+            >
+              <IconArrowsDiagonal {...ICON} />
+            </ActionIcon>
+          </Tooltip>
           {record && (
-            <>
-              <RecordHeader display={display} config={config} record={record} mayEdit={mayEdit} order={2} headingId={headingId} />
-              <RecordBody display={display} config={config} record={record} mayEdit={mayEdit} />
-            </>
+            <RecordActions display={display} href={href} onDelete={mayDelete ? () => onDelete(record) : null} />
           )}
         </div>
-      </section>
-    </FocusTrap>
+      </div>
+      <div className={classes.scroll} data-panel-scroll>
+        {gone && <RecordGone display={display} id={id} mayRestore={mayDelete} />}
+        {error && !gone && <ErrorState error={error} onRetry={retry} />}
+        {!record && !error && !gone && <FieldsSkeleton />}
+        {record && (
+          <>
+            <RecordHeader display={display} config={config} record={record} mayEdit={mayEdit} order={2} headingId={headingId} />
+            <RecordBody display={display} config={config} record={record} mayEdit={mayEdit} />
+          </>
+        )}
+      </div>
+    </section>
   );
 }

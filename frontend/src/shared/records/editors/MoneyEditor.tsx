@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Group, Input, NumberInput, Select } from '@mantine/core';
 import { minorDigits } from '@/shared/format/format';
 import { currencies } from '@/shared/format/regions';
@@ -12,10 +12,16 @@ export function toMinor(amount: number, currency: string): number {
   return Math.round(amount * 10 ** minorDigits(currency));
 }
 
+/** The field shows the code only; it is found by its name too. */
+function asOption({ value }: { value: string }): { value: string; label: string } {
+  return { value, label: value };
+}
+
 /** An amount and its currency; the workspace's currency to begin with. */
 export function MoneyEditor(props: EditorProps) {
   const { display, label, bare, value, onChange, error, help } = props;
   const { workspace } = useMe();
+  const names = useMemo(() => currencies(display.language), [display.language]);
   const known = isMoney(value) ? value : null;
   const [currency, setCurrency] = useState(known?.currency ?? workspace.currency);
   const [amount, setAmount] = useState<number | ''>(
@@ -45,7 +51,9 @@ export function MoneyEditor(props: EditorProps) {
         <Select
           className={classes.currency}
           aria-label={display.t('records:editor.currency', { field: label })}
-          data={currencies(display.language)}
+          data={names.map(({ value: code }) => code)}
+          renderOption={({ option }) => names.find(({ value: code }) => code === option.value)?.label}
+          filter={({ search }) => names.filter(({ label: name }) => name.toLowerCase().includes(search.trim().toLowerCase())).map(asOption)}
           value={currency}
           searchable
           allowDeselect={false}

@@ -96,6 +96,13 @@ export function Grid(props: Props) {
     },
     [records, views, mayEdit],
   );
+  // The keyboard goes on from the record that is open, also after J and K in its panel.
+  const openRow = openId === undefined ? -1 : records.findIndex(({ id }) => id === openId);
+  useEffect(() => {
+    if (openRow < 0) return;
+    setPosition(({ column }) => ({ row: openRow, column }));
+    virtualizer.scrollToIndex(openRow, { align: 'auto' });
+  }, [openRow, virtualizer]);
   const handlers = useStableHandlers({
     hrefOf,
     open: onOpen,

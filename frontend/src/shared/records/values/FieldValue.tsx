@@ -5,7 +5,7 @@ import { ChoiceValue } from './ChoiceValue';
 import { nearDate, today } from './dates';
 import type { Display } from './display';
 import { MemberValue } from './MemberValue';
-import { externalIds, valueText } from './text';
+import { externalIds, phoneText, valueText } from './text';
 import { safeUrl, shortUrl } from './urls';
 import classes from './FieldValue.module.css';
 
@@ -71,7 +71,7 @@ export function FieldValue({ display, field, value, inCell = false }: Props): Re
     case 'email_list':
       return <List inCell={inCell} items={textsOf(value).map((item) => link(`mailto:${encodeURI(item)}`, item))} />;
     case 'phone_list':
-      return <List inCell={inCell} items={textsOf(value).map((item) => link(`tel:${item.replaceAll(' ', '')}`, item))} />;
+      return <List inCell={inCell} items={textsOf(value).map((item) => link(`tel:${item}`, phoneText(display.t, item)))} />;
     case 'url': {
       const href = safeUrl(textOf(value));
       return href ? link(href, shortUrl(href), true) : textOf(value);

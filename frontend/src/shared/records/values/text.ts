@@ -1,4 +1,5 @@
 import type { Field } from '@/api/types';
+import type { Translate } from '@/shared/i18n/resources';
 import { isEmpty, isMoney, textOf, textsOf } from '../model/values';
 import type { Display } from './display';
 
@@ -12,6 +13,16 @@ export function externalIds(value: unknown): Pair[] {
   return (value as unknown[]).filter(
     (item): item is Pair => typeof item === 'object' && item !== null && 'system' in item && 'value' in item,
   );
+}
+
+function list(language: string, items: string[]): string {
+  return new Intl.ListFormat(language, { type: 'unit', style: 'short' }).format(items);
+}
+
+/** `+14155550152;ext=7` (RFC 3966) as people write it. */
+export function phoneText(t: Translate, number: string): string {
+  const [main = '', extension] = number.split(';ext=');
+  return extension === undefined ? main : t('records:value.phone_extension', { number: main, extension });
 }
 
 /** A value in words, for places that cannot draw it: titles, screen readers, chips, history. */
@@ -34,10 +45,11 @@ export function valueText({ t, language, format, member, option, country }: Disp
       return format.dateTime(textOf(value));
     case 'external_ids':
       return externalIds(value).map((each) => t('records:value.external_id', { ...each })).join(', ');
-    case 'email_list':
     case 'phone_list':
+      return list(language, textsOf(value).map((number) => phoneText(t, number)));
+    case 'email_list':
     case 'tags':
-      return new Intl.ListFormat(language, { type: 'unit', style: 'short' }).format(textsOf(value));
+      return list(language, textsOf(value));
     default:
       return textOf(value);
   }
