@@ -3,7 +3,7 @@ import { cleanup, configure } from '@testing-library/react';
 import { afterEach } from 'vitest';
 
 // A busy machine may take a while to import a lazy page.
-configure({ asyncUtilTimeout: 30_000 });
+configure({ asyncUtilTimeout: 15_000 });
 
 // What jsdom lacks and Mantine asks for.
 const nothing = (): void => undefined;
@@ -16,7 +16,7 @@ Object.assign(window, {
   },
   scrollTo: nothing,
 });
-Object.assign(Element.prototype, { scrollIntoView: nothing });
+Object.assign(Element.prototype, { scrollIntoView: nothing, scrollTo: nothing });
 Object.assign(document, { fonts: new EventTarget() });
 
 afterEach(() => {
