@@ -16,3 +16,14 @@ ROLES: Final[dict[str, frozenset[str]]] = {
     VIEWER: frozenset({"read"}),
 }
 """Role -> actions on every record type."""
+
+MEMBERS, WORKSPACE, AUDIT, DATA, VIEWS = "members", "workspace", "audit", "data", "views"
+POWERS: Final = (MEMBERS, WORKSPACE, AUDIT, DATA, VIEWS)
+"""What is not about records: people and their roles, the workspace's settings, its journal, its data as a whole
+(backups, export, deletion), views for everybody."""
+POWERS_OF: Final[dict[str, frozenset[str]]] = {
+    OWNER: frozenset(POWERS),
+    ADMIN: frozenset(POWERS),
+    MANAGER: frozenset({VIEWS}),
+}
+"""Role -> powers; a role that is not named has none."""

@@ -67,7 +67,8 @@ INSIDE = {
     "import-match": "/w/{slug}/imports/{ready}?step=match",
     "import-duplicates": "/w/{slug}/imports/{ready}?step=duplicates",
     "import-done": "/w/{slug}/imports/{done}",
-    "profile": "/w/{slug}/profile",
+    "settings": "/w/{slug}/settings",
+    "profile": "/w/{slug}/settings/profile",
     "inside-not-found": "/w/{slug}/nothing-here",
 }
 

@@ -26,7 +26,7 @@ from crm_saas.api.openapi.shapes import (
     table,
 )
 from crm_saas.crm.records.fields import KindName
-from crm_saas.tenants.roles import ROLES
+from crm_saas.tenants.roles import POWERS, ROLES
 
 _TAG: Final = "workspace"
 _REFUSALS: Final = (401, 404, 422)
@@ -69,6 +69,7 @@ def _me(rights: list[str]) -> Json:
     return record(
         {
             "member": record({"id": UUID, "name": STRING, "role": one_of(*ROLES)}),
+            "powers": {**many(one_of(*POWERS)), "description": "What the role may do beside records."},
             "rights": {**table(many(one_of(*rights))), "description": "By record type."},
             "workspace": record(
                 {

@@ -29,6 +29,7 @@ def me(call: Call) -> Reply:
     return Reply(
         {
             "member": {"id": call.actor.user_id, "name": call.actor.name, "role": call.actor.role},
+            "powers": sorted(call.actor.powers),
             "rights": {rtype.name: sorted(call.actor.rights) for rtype in REGISTRY},
             "workspace": {
                 "id": settings.id, "slug": settings.slug, "name": settings.name, "timezone": settings.timezone,

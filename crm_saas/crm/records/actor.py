@@ -16,7 +16,7 @@ from crm_saas.kernel.errors import Forbidden, NotFound, QuotaExceeded
 from crm_saas.kernel.prepared import Prepared
 from crm_saas.kernel.uow import UnitOfWork
 from crm_saas.tenants.mirror import Member, RecordCount, WorkspaceSettings
-from crm_saas.tenants.roles import ROLES
+from crm_saas.tenants.roles import POWERS_OF, ROLES
 
 Source = Literal["ui", "api", "import", "automation", "system"]
 
@@ -46,6 +46,16 @@ class Actor:
         """Refuse with `Forbidden` what the role does not allow."""
         if action not in self.rights:
             raise Forbidden(f"Your role may not {action} {rtype.plural}.", action=action, type=rtype.name)
+
+    @property
+    def powers(self) -> frozenset[str]:
+        """What the role may do beside records."""
+        return POWERS_OF.get(self.role, frozenset())
+
+    def require_power(self, power: str) -> None:
+        """Refuse with `Forbidden` somebody who lacks a power of `tenants.roles.POWERS`."""
+        if power not in self.powers:
+            raise Forbidden("Your role may not do this.", power=power)
 
     def require_room(self, more: int = 1) -> None:
         """Refuse with `QuotaExceeded` when the plan has no room for `more` records."""

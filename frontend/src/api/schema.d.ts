@@ -632,6 +632,8 @@ export interface components {
                 /** @enum {string} */
                 role: "owner" | "admin" | "manager" | "sales" | "service" | "viewer";
             };
+            /** @description What the role may do beside records. */
+            powers: ("members" | "workspace" | "audit" | "data" | "views")[];
             /** @description By record type. */
             rights: {
                 [key: string]: ("create" | "delete" | "import" | "read" | "update")[];

@@ -5,11 +5,12 @@ import { importRoutes } from '@/features/imports/routes';
 import { leadRoutes } from '@/features/leads/routes';
 import { onboardingRoutes } from '@/features/onboarding/routes';
 import { profileRoutes } from '@/features/profile/routes';
-import { rootRoute, workspaceRoute } from '@/shared/routing/routes';
+import { rootRoute, settingsRoute, workspaceRoute } from '@/shared/routing/routes';
 import { PageSkeleton } from '@/shared/ui/Skeletons';
 import { NotFoundPage, PublicNotFoundPage } from './NotFoundPage';
 import { RootLayout } from './RootLayout';
 import { PublicRouteError, RouteError } from './RouteError';
+import { SettingsIndexRoute, SettingsLayoutRoute } from './settings/routes';
 import { WorkspaceLayoutRoute } from './shell/lazy';
 
 rootRoute.update({ component: RootLayout, notFoundComponent: PublicNotFoundPage, errorComponent: PublicRouteError });
@@ -19,9 +20,14 @@ workspaceRoute.update({
   errorComponent: PublicRouteError,
 });
 
+settingsRoute.update({ component: SettingsLayoutRoute });
+
+/** The pages of the settings, by feature. */
+const settings = settingsRoute.addChildren([SettingsIndexRoute, ...profileRoutes]);
+
 const routeTree = rootRoute.addChildren([
   ...authRoutes,
-  workspaceRoute.addChildren([...onboardingRoutes, ...leadRoutes, ...importRoutes, ...profileRoutes]),
+  workspaceRoute.addChildren([...onboardingRoutes, ...leadRoutes, ...importRoutes, settings]),
 ]);
 
 export function makeRouter(queryClient: QueryClient) {

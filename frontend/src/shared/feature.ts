@@ -14,6 +14,11 @@ export interface FeatureEntry {
   visible?: (me: Me) => boolean;
 }
 
+/** A page of the settings, in the part about the person or in the part about the workspace. */
+export interface SettingsEntry extends FeatureEntry {
+  section: 'you' | 'workspace';
+}
+
 /** A key that a feature listens to, for the list that `?` shows. */
 export interface FeatureKey {
   /** Pressed one after the other: `['J']`, `['Ctrl/Cmd', 'Enter']`. */
@@ -32,6 +37,8 @@ export interface Feature {
   create?: FeatureEntry[];
   /** Further actions of the Ctrl/Cmd-K palette; navigation and create entries are there by themselves. */
   actions?: FeatureEntry[];
+  /** Pages below `/w/$slug/settings`; their routes are children of `settingsRoute`. */
+  settings?: SettingsEntry[];
   /** Shown in the list of keys. */
   keys?: FeatureKey[];
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { createElement, useMemo } from 'react';
 import { useNavigate } from '@tanstack/react-router';
-import { IconBuildingStore, IconKeyboard, IconPlus, IconUserCog, type Icon } from '@tabler/icons-react';
+import { IconBuildingStore, IconKeyboard, IconPlus, type Icon } from '@tabler/icons-react';
 import type { FeatureEntry } from '@/shared/feature';
 import { useSession } from '@/shared/session/session';
 import { useWorkspace } from '@/shared/workspace/workspace';
@@ -44,15 +44,9 @@ export function useCommands({ entries, openKeys, openNewWorkspace }: CommandOpti
       icon: iconOf(entry.icon),
       run: () => openEntry(entry),
     });
-    const profile = {
-      id: 'profile',
-      label: t('common:me.profile'),
-      icon: iconOf(IconUserCog),
-      run: () => openEntry({ to: '/w/$slug/profile' }),
-    };
     const others = workspaces.filter(({ id }) => id !== current.id);
     return [
-      { label: t('common:palette.go'), commands: [...entries.nav.map(own), profile] },
+      { label: t('common:palette.go'), commands: [...entries.nav, ...entries.settings].map(own) },
       {
         label: t('common:palette.actions'),
         commands: [

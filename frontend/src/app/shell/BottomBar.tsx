@@ -1,4 +1,4 @@
-import { IconPlus, IconSearch, IconUserCog } from '@tabler/icons-react';
+import { IconPlus, IconSearch, IconSettings } from '@tabler/icons-react';
 import { EntryLink } from './EntryLink';
 import type { Entries } from './entries';
 import { useOpenEntry } from './useOpenEntry';
@@ -31,9 +31,9 @@ export function BottomBar({ entries, openPalette }: { entries: Entries; openPale
         <IconSearch size={22} stroke={1.5} aria-hidden />
         <span className={classes.label}>{t('common:search.short')}</span>
       </button>
-      <EntryLink entry={{ to: '/w/$slug/profile' }} className={classes.item}>
-        <IconUserCog size={22} stroke={1.5} aria-hidden />
-        <span className={classes.label}>{t('common:me.profile')}</span>
+      <EntryLink entry={{ to: '/w/$slug/settings' }} className={classes.item}>
+        <IconSettings size={22} stroke={1.5} aria-hidden />
+        <span className={classes.label}>{t('common:settings.title')}</span>
       </EntryLink>
     </nav>
   );

@@ -40,7 +40,7 @@ export function MeMenu({ openKeys }: { openKeys: () => void }) {
         <Menu.Divider />
         <Menu.Item
           leftSection={<IconUserCog size={16} stroke={1.5} />}
-          onClick={() => void navigate({ to: '/w/$slug/profile', params: { slug } })}
+          onClick={() => void navigate({ to: '/w/$slug/settings/profile', params: { slug } })}
         >
           {t('common:me.profile')}
         </Menu.Item>

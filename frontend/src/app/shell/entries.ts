@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import type { Feature, FeatureEntry, FeatureKey } from '@/shared/feature';
+import type { Feature, FeatureEntry, FeatureKey, SettingsEntry } from '@/shared/feature';
 import type { Translate } from '@/shared/i18n/resources';
 import { useText } from '@/shared/i18n/text';
 import { useMe } from '@/shared/workspace/workspace';
@@ -9,6 +9,7 @@ export interface Entries {
   nav: NonNullable<Feature['nav']>;
   create: FeatureEntry[];
   actions: FeatureEntry[];
+  settings: SettingsEntry[];
   keys: FeatureKey[];
   t: Translate;
 }
@@ -23,6 +24,7 @@ export function useEntries(): Entries {
       nav: shown(features.flatMap(({ nav }) => nav ?? [])),
       create: shown(features.flatMap(({ create }) => create ?? [])),
       actions: shown(features.flatMap(({ actions }) => actions ?? [])),
+      settings: shown(features.flatMap(({ settings }) => settings ?? [])),
       keys: features.flatMap(({ keys }) => keys ?? []),
       t,
     };

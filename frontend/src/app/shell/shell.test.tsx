@@ -8,10 +8,10 @@ const open = (path: string) => openApp(path, { signedIn: true });
 
 describe('the shell', () => {
   it('goes by G and a letter, but not while typing', async () => {
-    const { user } = await open('/w/acme/profile');
+    const { user } = await open('/w/acme/settings/profile');
     await user.click(await screen.findByLabelText('Name'));
     await user.keyboard('gi');
-    expect(window.location.pathname).toBe('/w/acme/profile');
+    expect(window.location.pathname).toBe('/w/acme/settings/profile');
     await user.click(screen.getByRole('heading', { name: 'Profile' }));
     await user.keyboard('gi');
     await waitFor(() => expect(window.location.pathname).toBe('/w/acme/imports'));
@@ -20,12 +20,14 @@ describe('the shell', () => {
   it('moves the focus to the title of the page it went to', async () => {
     const { user } = await open('/w/acme/welcome');
     await screen.findByRole('heading', { name: /Welcome/ });
-    await user.click(screen.getAllByRole('link', { name: 'Profile' }).at(-1) ?? document.body);
+    await user.click(screen.getAllByRole('link', { name: 'Settings' }).at(-1) ?? document.body);
+    await waitFor(() => expect(screen.getByRole('heading', { name: 'Settings' })).toHaveFocus());
+    await user.click(screen.getByRole('link', { name: 'Profile' }));
     await waitFor(() => expect(screen.getByRole('heading', { name: 'Profile' })).toHaveFocus());
   });
 
   it('finds leads, pages and actions in one palette', async () => {
-    const { user, server } = await open('/w/acme/profile');
+    const { user, server } = await open('/w/acme/settings/profile');
     const lead = makeLead(server.state.newId(), { name: 'Yusuf Demir', emails: ['yusuf@example.com'] });
     server.state.leadsOf(ACME).push(lead);
     await screen.findByRole('heading', { name: 'Profile' });
@@ -40,7 +42,7 @@ describe('the shell', () => {
   });
 
   it('lists the keys for ?', async () => {
-    const { user } = await open('/w/acme/profile');
+    const { user } = await open('/w/acme/settings/profile');
     await screen.findByRole('heading', { name: 'Profile' });
     await user.keyboard('?');
     const dialog = await screen.findByRole('dialog', { name: 'Keyboard shortcuts' });
@@ -48,7 +50,7 @@ describe('the shell', () => {
   });
 
   it('asks to sign in again over the page and keeps what was typed', async () => {
-    const { user, server } = await open('/w/acme/profile');
+    const { user, server } = await open('/w/acme/settings/profile');
     const name = await screen.findByLabelText('Name');
     await fillIn(user, name, 'Lena V.');
     server.state.user = null;

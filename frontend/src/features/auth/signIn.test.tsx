@@ -18,10 +18,10 @@ describe('sign-in', () => {
   });
 
   it('sends strangers to sign in and brings them back where they were going', async () => {
-    const { user } = await openApp('/w/acme/profile');
+    const { user } = await openApp('/w/acme/settings/profile');
     await signIn(user, 'correct horse battery');
     expect(await screen.findByRole('heading', { name: 'Profile' })).toBeVisible();
-    expect(window.location.pathname).toBe('/w/acme/profile');
+    expect(window.location.pathname).toBe('/w/acme/settings/profile');
   });
 
   it('follows no address of another site', async () => {

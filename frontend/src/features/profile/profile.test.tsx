@@ -2,7 +2,7 @@ import { screen, waitFor } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { lastRequest, openApp } from '../../../test/app';
 
-const open = (path = '/w/acme/profile') => openApp(path, { signedIn: true });
+const open = (path = '/w/acme/settings/profile') => openApp(path, { signedIn: true });
 
 describe('the profile', () => {
   it('switches the theme at once and saves it', async () => {

@@ -1,8 +1,8 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
-import { workspaceRoute } from '@/shared/routing/routes';
+import { settingsRoute } from '@/shared/routing/routes';
 
 const profile = createRoute({
-  getParentRoute: () => workspaceRoute,
+  getParentRoute: () => settingsRoute,
   path: 'profile',
   component: lazyRouteComponent(() => import('./components/ProfilePage'), 'ProfilePage'),
 });

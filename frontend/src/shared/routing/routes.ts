@@ -21,3 +21,6 @@ export const workspaceRoute = createRoute({
     return { workspace: makeWorkspace(summary), workspaceState: summary.state };
   },
 });
+
+/** `/w/<slug>/settings`: the pages about the person and about the workspace, beside a list of them. */
+export const settingsRoute = createRoute({ getParentRoute: () => workspaceRoute, path: 'settings' });

@@ -9,7 +9,7 @@ from flask import Flask
 from crm_saas.crm.records.registry import REGISTRY
 from crm_saas.kernel import uow
 from crm_saas.tenants.mirror import Member, WorkspaceSettings
-from crm_saas.tenants.roles import ROLES
+from crm_saas.tenants.roles import POWERS_OF, ROLES
 from tests.factories.workspaces import WorkspaceFactory, WorkspaceInfo, add_member
 from tests.support.browser import Browser
 from tests.support.client import Client
@@ -19,6 +19,7 @@ def test_me_is_the_member_their_rights_and_the_workspace(client: Client, workspa
     me = client.get("/me").get_json()
     assert me["member"] == {"id": str(workspace.owner.id), "name": workspace.owner.name, "role": "owner"}
     assert me["rights"] == {"lead": ["create", "delete", "import", "read", "update"]}
+    assert me["powers"] == ["audit", "data", "members", "views", "workspace"]
     assert me["workspace"]["id"] == str(workspace.id)
     assert (me["workspace"]["slug"], me["workspace"]["currency"]) == (workspace.slug, "CNY")
     assert me["usage"]["seats"] == 6
@@ -82,7 +83,9 @@ def test_a_role_does_what_it_may_and_is_refused_the_rest(
             else:
                 assert (answer.status_code, answer.get_json()["code"]) == (403, "forbidden")
                 assert answer.get_json()["action"] == action
-    assert member.get("/me").get_json()["rights"] == {"lead": sorted(ROLES[role])}
+    me = member.get("/me").get_json()
+    assert me["rights"] == {"lead": sorted(ROLES[role])}
+    assert me["powers"] == sorted(POWERS_OF.get(role, ()))
 
 
 def test_rights_are_those_of_this_moment(
