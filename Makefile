@@ -36,7 +36,7 @@ chaos: setup-test ## kill -9 all over provisioning, import and relay; nothing lo
 	@exec $(CLI) chaos
 
 lock: ## compile requirements/*.in into hashed locks; LOCK_FLAGS=--upgrade asks for newer versions
-	@for name in uv base dev; do .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	@for name in uv base observing dev; do .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-header --no-emit-index-url $(LOCK_FLAGS) "requirements/$$name.in" -o "requirements/$$name.txt" || exit 1; done
 
 setup:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from flask import Flask
 
+from crm_saas import observing
 from crm_saas.api import (
     auth,
     database,
     errors,
     health,
     mailbox,
+    metrics,
     openapi,
     rate_limit,
     request_id,
@@ -41,6 +43,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     v1.register(app)
     openapi.register(app)
     health.register(app)
+    metrics.register(app, settings)
     web.register(app)
+    observing.trace(app, settings)
     auth.check_every_view(app)
     return app

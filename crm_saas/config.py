@@ -58,6 +58,14 @@ class Settings(BaseModel):
     session_days: Positive = 30
     import_max_bytes: Positive = 512 * 1024 * 1024
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["json", "console"] = "json"
+    """One JSON object a line, or words for a terminal."""
+    metrics_token: str | None = Field(default=None, repr=False)
+    """Who sends it as a bearer token may read /metrics; without one only a caller on this machine may."""
+    sentry_dsn: str | None = Field(default=None, repr=False)
+    """Unexpected errors go there, without what people typed; needs requirements/observing.txt."""
+    otlp_endpoint: str | None = None
+    """http(s)://host:4318 of an OpenTelemetry collector; traces of requests go there; needs the same."""
     web_threads: Positive = 8
     trusted_proxies: Annotated[int, Field(ge=0, le=10)] = 0
     """How many proxies of the operator's stand in front and add to X-Forwarded-For; 0 believes no such header."""

@@ -19,11 +19,14 @@ from typing import cast
 
 import click
 from rq import Queue, Worker
+from rq.executions import Execution
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
+from crm_saas import observing
 from crm_saas.config import SettingsError, load_settings
-from crm_saas.kernel import jobs, logs, sweeps
+from crm_saas.kernel import jobs, logs, metrics, sweeps
+from crm_saas.kernel.ids import parse_uuid
 from crm_saas.kernel.jobs import QUEUES, QueueName
 from crm_saas.tenants import process
 
@@ -44,6 +47,17 @@ class QueueWorker(Worker):
     def get_heartbeat_ttl(self, job: Job, working_time: float = 0.0) -> int:  # noqa: ARG002 - RQ's signature
         """Return for how many seconds a running job counts as alive."""
         return INTERVAL + 5
+
+    def perform_job(self, job: Job, queue: Queue, execution: Execution) -> bool:
+        """Run a job; its lines name it and the workspace it is for, and it is counted."""
+        name = str(job.func_name)
+        first = parse_uuid(str(job.args[0])) if job.args else None
+        ids = {"job_id": str(job.id), "job": name} | ({"tenant_id": str(first)} if first else {})
+        began = time.perf_counter()
+        with logs.bound(**ids):
+            done = super().perform_job(job, queue, execution)
+        metrics.job_done(name, "done" if done else "failed", time.perf_counter() - began)
+        return done
 
 
 def load_jobs() -> list[str]:
@@ -90,7 +104,8 @@ def main(arguments: list[str]) -> int:
     except SettingsError as error:
         click.echo(f"crm_saas.worker: {error}", err=True)
         return 2
-    logs.configure(settings.log_level)
+    logs.configure(settings.log_level, form=settings.log_format)
+    observing.start(settings, f"crm-{role}")
     process.configure(settings, application=f"crm-{role}")
     load_jobs()
     if role == "scheduler":

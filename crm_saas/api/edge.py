@@ -20,7 +20,7 @@ from crm_saas.api.auth import principal, signed_in
 from crm_saas.api.body import read_json
 from crm_saas.api.parameters import WORKSPACE_PARAMETER, int_parameter
 from crm_saas.crm.records.actor import Actor, load_actor
-from crm_saas.kernel import uow
+from crm_saas.kernel import logs, uow
 from crm_saas.kernel.directory import UnknownTenantError
 from crm_saas.kernel.errors import FieldError, Invalid, NotFound, PreconditionRequired
 from crm_saas.kernel.ids import parse_uuid
@@ -81,9 +81,10 @@ def in_workspace(view: View) -> Callable[..., Response]:
     @functools.wraps(view)
     def call(**path: Any) -> Response:  # noqa: ANN401
         user_id = principal().person.id
+        workspace_id = _named_workspace(user_id)
         request.get_data()  # all of it before the unit begins: a slow sender would keep a transaction open
         try:
-            with uow.tenant(workspace_of_request()) as unit:
+            with uow.tenant(workspace_id) as unit:
                 reply = view(Call(unit, load_actor(unit, user_id, "ui")), **path)
                 response = reply if isinstance(reply, Response) else render(reply)
         except UnknownTenantError:
@@ -113,12 +114,20 @@ def at_workspace_door(view: Callable[..., Reply]) -> Callable[..., Response]:
     @signed_in
     @functools.wraps(view)
     def call(**path: Any) -> Response:  # noqa: ANN401
+        user_id = principal().person.id
         try:
-            return render(view(Door(workspace_of_request(), principal().person.id), **path))
+            return render(view(Door(_named_workspace(user_id), user_id), **path))
         except UnknownTenantError:
             raise NotFound("No such workspace.") from None
 
     return call
+
+
+def _named_workspace(user_id: uuid.UUID) -> uuid.UUID:
+    """Return the workspace that the request names, and name both in every line that is logged from here on."""
+    workspace_id = workspace_of_request()
+    logs.bind(tenant_id=str(workspace_id), actor_id=str(user_id))
+    return workspace_id
 
 
 def render(reply: Reply) -> Response:

@@ -87,9 +87,9 @@ def register(app: Flask) -> None:
     def answer(error: Exception) -> Response:
         problem = problem_of(error)
         if problem.status == 500:
-            _log.exception("unexpected error", exc_info=error, extra={"request_id": request_id()})
+            _log.exception("unexpected error", exc_info=error)
         elif problem.status == 503:
-            _log.error("unavailable", exc_info=error, extra={"request_id": request_id()})
+            _log.error("unavailable", exc_info=error)
         return render(problem)
 
     for kind in (HTTPException, Exception):
@@ -154,6 +154,6 @@ def _from_database(error: DBAPIError) -> Problem:
     if kind is not None:
         return kind(headers={"Retry-After": RETRY_AFTER_SECONDS})
     if isinstance(error, DataError) and state in _UNSTORABLE:
-        _log.warning("value refused by the database", exc_info=error, extra={"request_id": request_id()})
+        _log.warning("value refused by the database", exc_info=error)
         return Invalid()
     return Problem()

@@ -7,6 +7,8 @@ import time
 
 from flask import Flask, Response, g, request
 
+from crm_saas.api import metrics
+from crm_saas.kernel import logs
 from crm_saas.kernel.ids import parse_uuid, uuid7
 
 HEADER = "X-Request-Id"
@@ -27,13 +29,24 @@ def register(app: Flask) -> None:
     @app.before_request
     def begin() -> None:
         g.began = time.perf_counter()
+        logs.release()
+        logs.bind(request_id=request_id())
 
     @app.after_request
     def add_header(response: Response) -> Response:
         response.headers[HEADER] = request_id()
+        seconds = time.perf_counter() - g.get("began", time.perf_counter())
+        route = "none" if request.url_rule is None else request.url_rule.rule
+        metrics.observe(route, response.status_code, seconds)
         if _log.isEnabledFor(logging.INFO):
-            seconds = time.perf_counter() - g.get("began", time.perf_counter())
             _log.info(
-                "%s %r %d %.1f ms %s", request.method, request.path, response.status_code, seconds * 1000, request_id()
+                "request",
+                extra={
+                    "method": request.method,
+                    "route": route,
+                    "path": request.path,
+                    "status": response.status_code,
+                    "ms": round(seconds * 1000, 1),
+                },
             )
         return response

@@ -16,6 +16,8 @@ from redis.exceptions import RedisError
 from rq import Queue, Retry
 from rq.serializers import JSONSerializer
 
+from crm_saas.kernel import metrics
+
 QueueName = Literal["fast", "bulk", "provision"]
 QUEUES: tuple[QueueName, ...] = ("fast", "bulk", "provision")
 JOB_SECONDS = 60
@@ -59,9 +61,15 @@ def enqueue(queue: QueueName, function: str, *args: str | int | uuid.UUID, uniqu
             retry=Retry(max=TRIES_AGAIN),
         )
     except RedisError as error:
+        metrics.HINTS_LOST.inc()
         _log.warning("queue hint not sent", extra={"queue": queue, "function": function, "error": type(error).__name__})
         return False
     return True
+
+
+def waiting(queue: QueueName) -> int:
+    """Return how many messages wait in a queue; raises `RedisError`."""
+    return Queue(queue, connection=redis(), serializer=JSONSerializer).count
 
 
 def started(queue: QueueName, unique: str) -> None:

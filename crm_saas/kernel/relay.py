@@ -17,7 +17,8 @@ from typing import TypeVar
 
 from sqlalchemy import ColumnElement, delete, select
 
-from crm_saas.kernel import jobs, uow
+from crm_saas.kernel import jobs, metrics, uow
+from crm_saas.kernel.clock import now
 from crm_saas.kernel.db import tenant_plane
 from crm_saas.kernel.directory import ACTIVE, Placement, UnknownTenantError
 from crm_saas.kernel.events import ControlEvent, ControlOutbox, Event, Outbox
@@ -173,6 +174,8 @@ def _hand_over(tenant_id: uuid.UUID, after: uuid.UUID, limit: int) -> Sequence[u
                 for consume in _consumers.values():
                     consume(unit, events)
                 unit.session.flush()
+                if events:
+                    metrics.relayed((now() - min(event.at for event in events)).total_seconds())
             except Exception as error:
                 raise _Failed(ids) from error
             unit.connection.execute(delete(Outbox).where(Outbox.id.in_(ids)))

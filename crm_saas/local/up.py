@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import shutil
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 import psycopg
 
 from crm_saas.config import REPOSITORY, Settings, environ_of
+from crm_saas.kernel import metrics
 from crm_saas.kernel.bootstrap_sql import bootstrap_cluster
 from crm_saas.local import processes, program, state
 from crm_saas.local.errors import LocalError
@@ -106,6 +108,8 @@ class Deployment:
         }
 
     def _programs(self) -> None:
+        shutil.rmtree(self.run_dir / "metrics", ignore_errors=True)
+        processes.make_folder(self.run_dir / "metrics")
         self._program("web", ["-m", "gunicorn", "-c", str(REPOSITORY / "infra" / "gunicorn.conf.py"), "wsgi:app"])
         for queue in QUEUES:
             self._program(f"worker-{queue}", ["-m", "crm_saas.worker", queue], owner=queue == OWNER_QUEUE)
@@ -114,7 +118,8 @@ class Deployment:
     def _program(self, name: str, arguments: list[str], *, owner: bool = False) -> None:
         """Start a program; only with `owner` does it learn how to become the owner of the schemas."""
         settings = self.settings if owner else self.settings.model_copy(update={"owner_database_url": None})
-        env = program.environment(environ_of(settings), self.run_dir)
+        shared = {metrics.FOLDER: str(self.run_dir / "metrics")}
+        env = program.environment(environ_of(settings) | shared, self.run_dir)
         ready = self._web_is_healthy if name == "web" else None
         self.supervisor.start(Program(name, arguments, env=env, logs=self.logs, ready=ready))
 

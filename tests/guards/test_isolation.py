@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
+from redis import Redis
 from werkzeug.test import TestResponse
 
 from crm_saas.crm.records.registry import REGISTRY, RecordType
@@ -41,6 +42,12 @@ NAMING_IDS = [name for name, (_, case) in ALL.items() if case.names_ids]
 BEHIND_SIGN_IN = [name for name, (_, case) in ALL.items() if case.access != "public"]
 NEEDING_A_RIGHT = [(name, role) for name, (_, case) in ALL.items() if case.right for role in ROLES]
 SIGNS_OUT = {"POST /api/session/sign-in", "POST /api/session/sign-out"}
+
+
+@pytest.fixture(autouse=True)
+def with_queue(redis: Redis) -> None:
+    """Whatever ran before in this process, hints have a queue to go to."""
+    assert redis.ping()
 
 
 @pytest.fixture(scope="module")

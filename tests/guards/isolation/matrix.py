@@ -72,6 +72,7 @@ def signing_in(place: Place) -> Ask:
 SESSION: dict[Key, Case] = {
     ("GET", "/healthz"): public(),
     ("GET", "/readyz"): public(),
+    ("GET", "/metrics"): public(),
     ("GET", "/"): public(status=PAGE),
     ("GET", "/<path:path>"): public(lambda _: Ask({"path": "w/some/leads"}), status=PAGE),
     ("GET", "/dev/mailbox"): public(),
