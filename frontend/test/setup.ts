@@ -1,4 +1,5 @@
 import '@testing-library/jest-dom/vitest';
+import { notifications } from '@mantine/notifications';
 import { cleanup, configure } from '@testing-library/react';
 import { afterEach } from 'vitest';
 
@@ -20,6 +21,7 @@ Object.assign(Element.prototype, { scrollIntoView: nothing, scrollTo: nothing })
 Object.assign(document, { fonts: new EventTarget() });
 
 afterEach(() => {
+  notifications.clean(); // else a toast of one test is read by the next
   cleanup();
   localStorage.clear();
   sessionStorage.clear();

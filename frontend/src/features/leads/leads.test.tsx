@@ -249,7 +249,7 @@ describe('a new lead', () => {
     await user.type(within(await form()).getByRole('textbox', { name: 'E-mail 1' }), 'anna@nordlicht.test');
     const warning = await screen.findByText('There may be one already');
     expect(warning).toBeVisible();
-    expect(screen.getByRole('link', { name: 'Anna Berg' })).toHaveAttribute('href', `/w/acme/leads/${ANNA}`);
+    expect(within(await form()).getByRole('link', { name: 'Anna Berg' })).toHaveAttribute('href', `/w/acme/leads/${ANNA}`);
   });
 
   it('that is refused as a duplicate can be saved all the same', async () => {

@@ -52,6 +52,8 @@ function makeRecords(client: QueryClient, workspace: Workspace, object: ObjectTy
         putBack();
         throw error;
       }
+      // Whoever comes back to its page must not see it as if it were there.
+      void client.resetQueries({ queryKey: keyOf(record.id), exact: true });
       refresh(record.id);
     },
     restore: async (id) => {
