@@ -25,6 +25,7 @@ logconfig_dict = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": logs.formatter, "form": _settings.log_format}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"level": "WARNING", "handlers": ["stderr"]},
     "loggers": {"gunicorn.error": {"handlers": ["stderr"], "propagate": False}},
 }
 loglevel = _settings.log_level

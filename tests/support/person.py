@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
@@ -36,3 +37,31 @@ class Person:
         link = page.locator('a[href*="/verify?token="]').first
         link.wait_for()
         return str(link.get_attribute("href"))
+
+    @property
+    def slug(self) -> str:
+        """The workspace of the page."""
+        found = re.search(r"/w/([^/?]+)", self.page.url)
+        assert found, self.page.url
+        return found[1]
+
+    def import_file(self, path: Path, *, counts: dict[str, int], seconds: float = 60.0) -> None:
+        """Bring a file in by the wizard, every step as it is proposed, and see that it ends with these counts."""
+        page = self.page
+        page.goto(f"/w/{self.slug}/imports/new")
+        page.locator('input[type="file"]').set_input_files(path)
+        page.get_by_role("button", name="Next").click()
+        expect(page.get_by_role("heading", name="Columns of the file").or_(page.get_by_text("Choose the field"))).to_be_visible()
+        page.get_by_role("button", name="Next").click()
+        page.get_by_role("button", name="Start the import").click()
+        expect(page.get_by_text("The import is done.", exact=True)).to_be_visible(timeout=seconds * 1000)
+        assert self.counts() == counts
+
+    def counts(self) -> dict[str, int]:
+        """What the page of an import says became of the rows; what is nought is left out."""
+        terms = self.page.locator("dl > div")
+        told = {}
+        for at in range(terms.count()):
+            name, number = terms.nth(at).locator("dt").inner_text(), terms.nth(at).locator("dd").inner_text()
+            told[name] = int(re.sub(r"\D", "", number))
+        return {name: number for name, number in told.items() if number}
