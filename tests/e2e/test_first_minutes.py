@@ -10,4 +10,4 @@ from tests.support.person import Person
 def test_signing_up_leads_to_a_workspace_of_ones_own(person: Person, page: Page) -> None:
     person.sign_up("Harbour & Pine")
     expect(page).to_have_url(re.compile(r"/w/harbour-pine"))
-    expect(page.get_by_role("button", name=re.compile("import", re.IGNORECASE)).first).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile("import a file", re.IGNORECASE))).to_be_visible()

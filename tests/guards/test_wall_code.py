@@ -266,7 +266,7 @@ class TestSource:
     def test_only_provisioning_and_migrations_act_as_the_owner(self, calls: Callable[[str], set[str]]) -> None:
         assert calls("make_owner_engine") <= {
             "kernel/db.py", "tenants/fleet.py", "tenants/process.py", "commands/migrate.py",
-            "commands/_migration_env.py", "commands/chaos.py", "commands/bench.py",
+            "commands/_migration_env.py", "commands/_stage.py",
         }  # fmt: skip
 
     def test_sessions_are_made_by_the_unit_of_work(self, calls: Callable[[str], set[str]]) -> None:

@@ -65,6 +65,7 @@ class Deployment:
             said.append(line)
             if "crm: ready at" in line:
                 return
+        self.process.stdout.close()
         pytest.fail(f"up ended with {self.process.wait()}: {''.join(said)}")
 
     def end(self, sign: signal.Signals) -> int:

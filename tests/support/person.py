@@ -31,10 +31,11 @@ class Person:
         page.wait_for_url(re.compile(r"/w/"))
 
     def link_in_mail(self) -> str:
-        """Return the newest link that the local mailbox shows."""
+        """Return the link of the newest mail to this person; the page of the local mailbox reloads until it is there."""
         page = self.page
         page.goto("/dev/mailbox")
-        link = page.locator('a[href*="/verify?token="]').first
+        mail = page.locator("article", has_text=self.email)
+        link = mail.locator('a[href*="/verify?token="]').first
         link.wait_for()
         return str(link.get_attribute("href"))
 
@@ -51,11 +52,11 @@ class Person:
         page.goto(f"/w/{self.slug}/imports/new")
         page.locator('input[type="file"]').set_input_files(path)
         page.get_by_role("button", name="Next").click()
-        expect(page.get_by_role("heading", name="Columns of the file").or_(page.get_by_text("Choose the field"))).to_be_visible()
+        expect(page.get_by_text("Choose the field that each column")).to_be_visible()
         page.get_by_role("button", name="Next").click()
         page.get_by_role("button", name="Start the import").click()
         expect(page.get_by_text("The import is done.", exact=True)).to_be_visible(timeout=seconds * 1000)
-        assert self.counts() == counts
+        assert self.counts() == counts, self.counts()
 
     def counts(self) -> dict[str, int]:
         """What the page of an import says became of the rows; what is nought is left out."""

@@ -18,7 +18,7 @@ from crm_saas.crm.records.external import (
     external_fields,
     release_external_ids,
 )
-from crm_saas.crm.records.kinds import Context
+from crm_saas.crm.records.kinds import KINDS, Context, ValueProblem
 from crm_saas.crm.records.model import RecordColumns
 from crm_saas.crm.records.options import add_options, workspace_options
 from crm_saas.crm.records.policy import visible
@@ -216,15 +216,28 @@ def reading_context(
 ) -> Context:
     """Return what the values of a document are read against; members are looked up only if it names one.
 
-    A member must be active, or be the one that the record names already (`stored`).
+    A member must be active, or be the one that the record names already (`stored`). A phone number without a country
+    code is one of the record's own country, else of the workspace's.
     """
-    context = actor.context()
+    context = _at_home(rtype, actor.context(), document, stored)
     names = document.keys() if isinstance(document, dict) else ()
     named = [name for name in names if (each := rtype.by_name.get(str(name))) is not None and each.kind == "member"]
     if not named:
         return context
     kept = {str(stored[name]): str(stored[name]) for name in named if stored and stored[name]}
     return replace(context, members=members_by_key(unit) | kept)
+
+
+def _at_home(rtype: RecordType, context: Context, document: object, stored: Values | None) -> Context:
+    each = next((each for each in rtype.fields if each.kind == "country"), None)
+    if each is None or not isinstance(document, dict):
+        return context
+    try:
+        country = KINDS["country"].parse(document.get(each.name), context)
+    except ValueProblem:
+        return context  # it is refused where it stands
+    country = country if each.name in document else (stored or {}).get(each.name)
+    return context if country is None else replace(context, default_region=country)
 
 
 def _at_version(

@@ -143,9 +143,10 @@ def test_a_pid_file_that_names_somebody_else_by_now_is_no_hindrance(tmp_path: Pa
     with EmbeddedPostgres(tmp_path, fsync=False) as server:
         cluster = server.cluster
         port = server.port
+        socket = server._socket_folder
     lock = f"{os.getpid()}\n{cluster}\n1\n{port}\n\n127.0.0.1\n0 0\nready\n"
     (cluster / "postmaster.pid").write_text(lock)
-    (server.folder / "socket" / f".s.PGSQL.{port}.lock").write_text(lock)
+    (processes.make_folder(socket) / f".s.PGSQL.{port}.lock").write_text(lock)
     with EmbeddedPostgres(tmp_path, fsync=False) as server:
         assert server.answers()
 

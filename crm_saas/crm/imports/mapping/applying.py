@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from crm_saas.crm.imports.mapping.model import NAME_PARTS, CellProblem, MappedRow, MappingProblem, columns_by_target
@@ -41,6 +42,7 @@ class Mapper:
         """
         self._by_name = {field.name: field for field in fields}
         self._contexts = {field.name: context.for_field(field) for field in fields}
+        self._abroad: dict[tuple[str, str], Context] = {}
         self._headers = headers
         self._to_notes = bad_cells == "notes"
         columns = columns_by_target(mapping, self._by_name)
@@ -50,6 +52,9 @@ class Mapper:
             raise MappingProblem("no_system", "Name the system the ids belong to.", field="external_ids")
         self._width = max((place + 1 for places in columns.values() for place in places), default=0)
         given, family = (columns.pop(part, [None])[0] for part in NAME_PARTS)
+        countries = [places[0] for target, places in columns.items() if target in self._named("country")]
+        self._country = countries[0] if countries else None
+        """The column that says which country a number without a country code is of."""
         self._steps = [self._step(target, places) for target, places in columns.items()]
         if given is not None or family is not None:
             self._steps.append(self._person(given, family))
@@ -79,13 +84,13 @@ class Mapper:
         return self._gathered(target, places)
 
     def _single(self, name: str, column: int) -> _Step:
-        parse, context = self._parser(name)
+        parse, context_of = self._parser(name)
 
         def step(cells: Sequence[str], row: MappedRow) -> None:
             if not (cell := cells[column]):
                 return
             try:
-                value = parse(cell, context)
+                value = parse(cell, context_of(cells))
             except ValueProblem as problem:
                 self._report(row, column, name, cell, problem)
                 return
@@ -110,12 +115,12 @@ class Mapper:
 
     def _person(self, given: int | None, family: int | None) -> _Step:
         """A name out of its parts."""
-        parse, context = self._parser("name")
+        parse, context_of = self._parser("name")
 
         def step(cells: Sequence[str], row: MappedRow) -> None:
             first, last = _cell(cells, given).strip(), _cell(cells, family).strip()
             try:
-                value = parse(join_name(first, last), context)
+                value = parse(join_name(first, last), context_of(cells))
             except ValueProblem as problem:
                 self._report(row, given if first else family, "name", f"{first} {last}", problem)
                 return
@@ -126,12 +131,12 @@ class Mapper:
 
     def _joined(self, name: str, columns: list[int], glue: str) -> _Step:
         """Text out of several columns."""
-        parse, context = self._parser(name)
+        parse, context_of = self._parser(name)
 
         def step(cells: Sequence[str], row: MappedRow) -> None:
             text = glue.join(part for column in columns if (part := _cell(cells, column).strip()))
             try:
-                value = parse(text, context)
+                value = parse(text, context_of(cells))
             except ValueProblem as problem:
                 self._report(row, columns[0], name, text, problem)
                 return
@@ -142,9 +147,10 @@ class Mapper:
 
     def _gathered(self, name: str, columns: list[int]) -> _Step:
         """A list out of several columns; each bad cell is told on its own."""
-        parse, context = self._parser(name)
+        parse, context_of = self._parser(name)
 
         def step(cells: Sequence[str], row: MappedRow) -> None:
+            context = context_of(cells)
             values: list[Any] = []
             for column in columns:
                 cell = _cell(cells, column)
@@ -161,8 +167,26 @@ class Mapper:
 
         return step
 
-    def _parser(self, name: str) -> tuple[_Parse, Context]:
-        return KINDS[self._by_name[name].kind].parse, self._contexts[name]
+    def _named(self, kind: str) -> set[str]:
+        return {name for name, field in self._by_name.items() if field.kind == kind}
+
+    def _parser(self, name: str) -> tuple[_Parse, Callable[[Sequence[str]], Context]]:
+        kind, context, column = self._by_name[name].kind, self._contexts[name], self._country
+        if kind == "phone_list" and column is not None:
+            return KINDS[kind].parse, lambda cells: self._abroad_of(name, cells[column])
+        return KINDS[kind].parse, lambda _cells: context
+
+    def _abroad_of(self, name: str, country: str) -> Context:
+        """The context of a field in a row of the country a cell names; made once for each that is met."""
+        known = self._abroad.get((name, country))
+        if known is not None:
+            return known
+        context = self._contexts[name]
+        try:
+            region = KINDS["country"].parse(country, context)
+        except ValueProblem:
+            return context  # told where it stands
+        return self._abroad.setdefault((name, country), replace(context, default_region=region) if region else context)
 
     def _report(self, row: MappedRow, column: int | None, name: str, cell: str, problem: ValueProblem) -> None:
         kept = self._to_notes and bool(cell) and name != "notes" and problem.code not in _NEVER_KEPT
@@ -172,7 +196,7 @@ class Mapper:
             row.unread.append(f"{header}: {cell.strip()}" if header else cell.strip())
 
     def _keep_unread(self, row: MappedRow) -> None:
-        parse, context = self._parser("notes")
+        parse, context = KINDS[self._by_name["notes"].kind].parse, self._contexts["notes"]
         notes = row.values.get("notes")
         try:
             row.values["notes"] = parse("\n".join([*([notes] if notes else []), *row.unread]), context)

@@ -16,7 +16,7 @@ WHOLE: dict[str, Any] = {
     "company": "Müller & Söhne GmbH",
     "title": "采购经理",
     "emails": ["Zhang.San@Example.com", "zhang@example.cn"],
-    "phones": ["+86 138 1234 5678", "030 123456"],
+    "phones": ["+86 138 1234 5678", "+49 30 123456"],
     "street": "长安街 1 号",
     "city": "北京",
     "region": "北京市",
@@ -217,3 +217,10 @@ def test_parameters_that_a_route_does_not_have_are_refused_by_name(client: Clien
     assert codes(client.post("/leads?allow_duplicates=maybe", {"name": "B"})) == {
         "/allow_duplicates": "invalid_boolean"
     }
+
+
+def test_a_number_without_country_code_is_one_of_the_country_of_the_record(client: Client) -> None:
+    made = client.post("/leads", {"name": "Ann", "country": "GB", "phones": ["0113 222 3344"]}).get_json()
+    assert made["phones"] == ["+441132223344"]
+    changed = client.patch(f"/leads/{made['id']}", {"phones": ["020 7946 0018"]}, 1).get_json()
+    assert changed["phones"] == ["+442079460018"]

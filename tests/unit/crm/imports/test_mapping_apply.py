@@ -24,7 +24,7 @@ def values(mapping: dict[int, str], *cells: str) -> dict[str, Any]:
 def test_cells_become_values_of_their_kinds() -> None:
     targets = "company emails phones country expected_value next_step_on external_ids tags status"
     mapping = dict(enumerate(targets.split()))
-    cells = ("Acme", "a@b.de; c@d.de", "(415) 555-0134", "中国", "$1,234.50", "02/01/2014", "007", "a, b", "跟进中")
+    cells = ("Acme", "a@b.de; c@d.de", "+1 (415) 555-0134", "中国", "$1,234.50", "02/01/2014", "007", "a, b", "跟进中")
     assert values(mapping, *cells) == {
         "company": "Acme",
         "emails": ["a@b.de", "c@d.de"],
@@ -173,3 +173,10 @@ def test_a_real_file_of_accounts_is_taken_whole() -> None:
     americans = sum(row.cells[at["BILLINGCOUNTRY"]] in {"US", "USA", "United States"} for row in rows)
     assert sum(row.values.get("country") == "US" for row in found) == americans > 358
     assert len({row.values["external_ids"]["shop"] for row in found}) == 423
+
+
+def test_a_number_without_country_code_is_one_of_the_country_of_its_row() -> None:
+    mapper = Mapper({0: "phones", 1: "country"}, FIELDS, Context(default_region="DE"))
+    assert mapper.apply(["(415) 901-7000", "US"]).values["phones"] == ["+14159017000"]
+    assert mapper.apply(["030 901820", ""]).values["phones"] == ["+4930901820"]
+    assert mapper.apply(["13812345678", "中国"]).values["phones"] == ["+8613812345678"]
