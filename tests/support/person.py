@@ -31,7 +31,7 @@ class Person:
         page.wait_for_url(re.compile(r"/w/"))
 
     def link_in_mail(self) -> str:
-        """Return the link of the newest mail to this person; the page of the local mailbox reloads until it is there."""
+        """Return the link of the newest mail to this person; the mailbox reloads until it is there."""
         page = self.page
         page.goto("/dev/mailbox")
         mail = page.locator("article", has_text=self.email)
