@@ -55,6 +55,15 @@ class Settings(BaseModel):
     """smtp://user:password@host:port or smtps://...; None: mail goes to data_dir/mailbox."""
     mail_from: str = "CRM <no-reply@localhost>"
 
+    backup_dir: Path | None = None
+    """Backups of workspaces; data_dir/backups when not set. Better another disk than the database's."""
+    backup_nightly: bool = True
+    """Whether every workspace is backed up once a day, after `backup_hour`."""
+    backup_hour: Annotated[int, Field(ge=0, le=23)] = 2
+    """UTC."""
+    backup_keep: Positive = 14
+    """How many nightly backups of a workspace are kept; of those asked for, as many again."""
+
     session_days: Positive = 30
     import_max_bytes: Positive = 512 * 1024 * 1024
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -73,6 +82,11 @@ class Settings(BaseModel):
     """Processes of the web server, each with `web_threads` threads and a pool of `db_pool_size` connections."""
     demo: bool = False
     """Whether there is a demo workspace whose sign-in the product shows; `crm-saas up` turns it on."""
+
+    @property
+    def backups(self) -> Path:
+        """Where backups are kept."""
+        return self.backup_dir or self.data_dir / "backups"
 
     @model_validator(mode="before")
     @classmethod

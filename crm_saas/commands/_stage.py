@@ -17,7 +17,7 @@ import psutil
 from redis import Redis
 
 from crm_saas.config import REPOSITORY, Settings, environ_of
-from crm_saas.kernel import uow
+from crm_saas.kernel import jobs, uow
 from crm_saas.kernel.bootstrap_sql import bootstrap_cluster
 from crm_saas.kernel.db import make_owner_engine
 from crm_saas.local import processes, program
@@ -26,9 +26,9 @@ from crm_saas.local.redis_server import EmbeddedRedis
 from crm_saas.tenants import process
 from crm_saas.tenants.fleet import migrate_control
 
-Role = Literal["fast", "bulk", "provision", "scheduler"]
+Role = Literal["fast", "bulk", "provision", "keep", "scheduler"]
 Victim = Literal["worker", "job", "database", "queue"]
-ROLES: tuple[Role, ...] = ("fast", "bulk", "provision", "scheduler")
+ROLES: tuple[Role, ...] = ("fast", "bulk", "provision", "keep", "scheduler")
 PASSWORD = "onlyforchaos"  # noqa: S105 - the servers are private and gone when it ends
 _LOOK_SECONDS = 0.001
 
@@ -74,7 +74,7 @@ class Stage:
     def start(self, role: Role) -> None:
         """Start a worker or the scheduler."""
         settings = self.settings
-        if role != "provision":
+        if role not in jobs.OWNER_QUEUES:
             settings = settings.model_copy(update={"owner_database_url": None})
         self._workers[role] = processes.start(
             processes.guarded([sys.executable, "-m", "crm_saas.worker", role]),

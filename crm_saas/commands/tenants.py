@@ -1,4 +1,4 @@
-"""`crm-saas tenants`: look at workspaces and build those that are not there yet."""
+"""`crm-saas tenants`: look at workspaces, build those that are not there yet, keep and restore what is in them."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ import uuid
 import click
 from sqlalchemy import select, update
 
+from crm_saas.commands import _keeping
 from crm_saas.config import SettingsError, load_settings
 from crm_saas.kernel import uow
 from crm_saas.kernel.clock import now
-from crm_saas.kernel.directory import FAILED, PROVISIONING, Placement
+from crm_saas.kernel.directory import FAILED, PROVISIONING, Placement, active_tenants
 from crm_saas.tenants import process
+from crm_saas.tenants.keeping import backups as kept
 from crm_saas.tenants.models import TenantVersion, Workspace
 
 
 @click.group()
 def command() -> None:
-    """Look at workspaces and build those that are not there yet."""
+    """Look at workspaces, build those that are not there yet, back them up and restore them."""
     process.configure(load_settings(), application="crm-command")
 
 
@@ -61,3 +63,52 @@ def provision(tenant_id: uuid.UUID | None) -> None:
     if not provisioner.provision(tenant_id):
         raise click.ClickException(f"{tenant_id} does not wait to be built")
     click.echo(f"{tenant_id} is active")
+
+
+@command.command("backup")
+@click.argument("tenant", required=False)
+@click.option("--all", "every", is_flag=True, help="Every active workspace, one after the other.")
+def backup(tenant: str | None, *, every: bool) -> None:
+    """Back up TENANT (id or slug) into the backup folder, and test the backup by restoring it."""
+    if (tenant is None) == (not every):
+        raise click.UsageError("name a workspace, or say --all")
+    if every:
+        with uow.control() as unit:
+            wanted = active_tenants(unit.connection, uow.directory().node_ids, uuid.UUID(int=0))
+        ids = [tenant_id for tenant_id, _ in wanted]
+    else:
+        ids = [_keeping.existing(str(tenant))]
+    for tenant_id in ids:
+        done = _keeping.do("backup", tenant_id, {"reason": kept.ASKED})
+        click.echo(
+            f"{tenant_id}: {done['rows']} rows, {done['files']} files in {done['seconds']} s: {done['backup_id']}"
+        )
+
+
+@command.command("backups")
+@click.argument("tenant")
+def backups(tenant: str) -> None:
+    """List the backups of TENANT (id or slug), the newest first."""
+    tenant_id = _keeping.existing(tenant)
+    kept.adopt_folders(tenant_id)
+    with uow.control() as unit:
+        for each in kept.of_workspace(unit, tenant_id):
+            click.echo(_keeping.line(each))
+
+
+@command.command("restore")
+@click.argument("tenant")
+@click.argument("backup_id", type=click.UUID, required=False)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def restore(tenant: str, backup_id: uuid.UUID | None, *, yes: bool) -> None:
+    """Put BACKUP_ID (the newest if not named) in the place of what TENANT (id or slug) holds now.
+
+    What is there now is backed up first; it also stays for a week as a schema beside the new one.
+    """
+    tenant_id = _keeping.existing(tenant)
+    wanted = _keeping.newest(tenant_id, backup_id)
+    if not yes:
+        click.confirm(f"Replace what {tenant} holds now by backup {wanted}?", abort=True)
+    done = _keeping.do("restore", tenant_id, {"backup_id": str(wanted)})
+    click.echo(f"{done['rows']} rows, {done['files']} files restored in {done['restore_seconds']} s")
+    click.echo(f"what was there: backup {done['safety_backup_id']}")

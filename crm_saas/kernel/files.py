@@ -40,6 +40,22 @@ class FileStore(Protocol):
         """Return the bytes of all files of a tenant."""
         ...
 
+    def names(self, tenant_id: uuid.UUID) -> list[str]:
+        """Return the names of all complete files of a tenant, derived ones included, in order."""
+        ...
+
+    def find(self, tenant_id: uuid.UUID, name: str) -> Path | None:
+        """Return where the file of this name is; None if there is none."""
+        ...
+
+    def put(self, tenant_id: uuid.UUID, name: str, stream: IO[bytes]) -> None:
+        """Store a file under the name it had, in place of one that is there."""
+        ...
+
+    def delete_all(self, tenant_id: uuid.UUID) -> None:
+        """Remove everything of a tenant."""
+        ...
+
 
 class LocalFiles:
     """Files on the local disk: `<root>/<tenant id>/<key>`."""
@@ -106,6 +122,34 @@ class LocalFiles:
                 with contextlib.suppress(FileNotFoundError):
                     total += entry.stat().st_size
         return total
+
+    def names(self, tenant_id: uuid.UUID) -> list[str]:
+        """List the folder without what is being written."""
+        with contextlib.suppress(FileNotFoundError):
+            return sorted(entry.name for entry in _entries(self._folder(tenant_id)) if not entry.name.startswith("."))
+        return []
+
+    def find(self, tenant_id: uuid.UUID, name: str) -> Path | None:
+        """Return the path of a file of `names`; a name that could leave the folder is an error of the program."""
+        path = self._named(tenant_id, name)
+        return path if path.is_file() else None
+
+    def put(self, tenant_id: uuid.UUID, name: str, stream: IO[bytes]) -> None:
+        """Write beside the place and rename, so that a half-written file is never found."""
+        path = self._named(tenant_id, name)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        partial = path.with_name(f".{name}.part")
+        with partial.open("wb") as file:
+            shutil.copyfileobj(stream, file, CHUNK)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.rename(path)
+
+    def _named(self, tenant_id: uuid.UUID, name: str) -> Path:
+        if name.startswith(".") or "/" in name or "\0" in name:
+            msg = "not a name of the file store"
+            raise ValueError(msg)
+        return self._folder(tenant_id) / name
 
     def _folder(self, tenant_id: uuid.UUID) -> Path:
         return self._root / str(tenant_id)

@@ -1,8 +1,8 @@
 """Background jobs on RQ. A message is a hint: whatever must happen is a row, and a sweep stands behind it.
 
 One queue for each worker process (RQ's dequeue is crash-safe only then): `fast` for relays and mail, `bulk` for
-imports, `provision` for everything that needs the owner of the schemas. Messages are JSON, so that no object is
-unpickled from what somebody wrote into Redis.
+imports, `provision` for building workspaces, `keep` for acts on whole workspaces. Messages are JSON, so that no
+object is unpickled from what somebody wrote into Redis.
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ from rq.serializers import JSONSerializer
 
 from crm_saas.kernel import metrics
 
-QueueName = Literal["fast", "bulk", "provision"]
-QUEUES: tuple[QueueName, ...] = ("fast", "bulk", "provision")
+QueueName = Literal["fast", "bulk", "provision", "keep"]
+QUEUES: tuple[QueueName, ...] = ("fast", "bulk", "provision", "keep")
+OWNER_QUEUES: tuple[QueueName, ...] = ("provision", "keep")
+"""Their workers, and no others, know how to become the owner of the schemas."""
 JOB_SECONDS = 60
 TRIES_AGAIN = 3
 """At once: waiting would need RQ's own scheduler, and the sweeps come round every 15 s anyway."""
@@ -41,10 +43,13 @@ def redis() -> Redis:
     return _redis
 
 
-def enqueue(queue: QueueName, function: str, *args: str | int | uuid.UUID, unique: str | None = None) -> bool:
+def enqueue(
+    queue: QueueName, function: str, *args: str | int | uuid.UUID, unique: str | None = None, seconds: int = JOB_SECONDS
+) -> bool:
     """Ask a worker to call `function` (a dotted path) with plain arguments.
 
-    Arguments: `unique` names the work, so that a second message for the same waiting work is not sent.
+    Arguments: `unique` names the work, so that a second message for the same waiting work is not sent; `seconds` after
+    which the job is killed.
     Returns False, after a warning in the log, when Redis does not answer: the sweep will find the work.
     """
     if _redis is None:
@@ -55,7 +60,7 @@ def enqueue(queue: QueueName, function: str, *args: str | int | uuid.UUID, uniqu
         Queue(queue, connection=_redis, serializer=JSONSerializer).enqueue_call(
             function.replace(":", "."),
             args=tuple(str(arg) if isinstance(arg, uuid.UUID) else arg for arg in args),
-            timeout=JOB_SECONDS,
+            timeout=seconds,
             result_ttl=0,
             failure_ttl=86_400,
             retry=Retry(max=TRIES_AGAIN),

@@ -84,7 +84,7 @@ def move_control(connection: Connection, history: History, target: str = HEAD) -
     connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
     connection.execute(text(f"SET LOCAL search_path = {CONTROL_SCHEMA}, ext"))
     if history.move(connection, CONTROL_SCHEMA, target):
-        _grant(connection, CONTROL_SCHEMA, CONTROL)
+        grant(connection, CONTROL_SCHEMA, CONTROL)
 
 
 def move_tenant(connection: Connection, history: History, tenant_id: uuid.UUID, target: str = HEAD) -> None:
@@ -93,14 +93,15 @@ def move_tenant(connection: Connection, history: History, tenant_id: uuid.UUID, 
     connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
     connection.execute(text(f"SET LOCAL search_path = {schema}, ext"))
     if history.move(connection, schema, target):
-        _grant(connection, schema, schema)
+        grant(connection, schema, schema)
 
 
 APPEND_ONLY_TABLES = ("event",)
 MIGRATION_TABLE = "alembic_version"
 
 
-def _grant(connection: Connection, schema: str, role: str) -> None:
+def grant(connection: Connection, schema: str, role: str) -> None:
+    """Give a role what it needs in a schema, and no more: the event log stays append-only."""
     connection.execute(text(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role}"))
     tables = set(
         connection.execute(

@@ -15,6 +15,7 @@ import psycopg
 from crm_saas.config import REPOSITORY, Settings, environ_of
 from crm_saas.kernel import metrics
 from crm_saas.kernel.bootstrap_sql import bootstrap_cluster
+from crm_saas.kernel.jobs import OWNER_QUEUES, QUEUES
 from crm_saas.local import processes, program, state
 from crm_saas.local.errors import LocalError
 from crm_saas.local.instance import only_one
@@ -25,8 +26,6 @@ from crm_saas.local.secret_files import SecretFiles
 from crm_saas.local.supervisor import Ended, Supervisor, ending_signals
 
 DATABASE = "crm"
-QUEUES = ("fast", "bulk", "provision")
-OWNER_QUEUE = "provision"
 
 
 def up(settings: Settings) -> None:
@@ -112,7 +111,7 @@ class Deployment:
         processes.make_folder(self.run_dir / "metrics")
         self._program("web", ["-m", "gunicorn", "-c", str(REPOSITORY / "infra" / "gunicorn.conf.py"), "wsgi:app"])
         for queue in QUEUES:
-            self._program(f"worker-{queue}", ["-m", "crm_saas.worker", queue], owner=queue == OWNER_QUEUE)
+            self._program(f"worker-{queue}", ["-m", "crm_saas.worker", queue], owner=queue in OWNER_QUEUES)
         self._program("scheduler", ["-m", "crm_saas.worker", "scheduler"])
 
     def _program(self, name: str, arguments: list[str], *, owner: bool = False) -> None:

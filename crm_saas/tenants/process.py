@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from sqlalchemy import Engine
+
 from crm_saas.config import Settings
 from crm_saas.kernel import files, jobs, uow
 from crm_saas.kernel.db import make_owner_engine
@@ -27,11 +29,15 @@ class _Wiring:
         return Links(self.settings.base_url, self.settings.secret_key)
 
     @cached_property
-    def provisioner(self) -> Provisioner:
+    def owners(self) -> dict[str, Engine]:
         url = self.settings.owner_database_url
         if url is None:
             raise RuntimeError("CRM_OWNER_DATABASE_URL is not set: this process does not build tenants")
-        return Provisioner({DEFAULT_NODE: make_owner_engine(url)})
+        return {DEFAULT_NODE: make_owner_engine(url)}
+
+    @cached_property
+    def provisioner(self) -> Provisioner:
+        return Provisioner(self.owners)
 
 
 _wiring: _Wiring | None = None
@@ -61,6 +67,16 @@ def links() -> Links:
 def provisioner() -> Provisioner:
     """Return the builder of tenants; raises `RuntimeError` in a process without the owner's address."""
     return _wired().provisioner
+
+
+def owners() -> dict[str, Engine]:
+    """Return the owner's engine of each node; raises `RuntimeError` in a process without the owner's address."""
+    return _wired().owners
+
+
+def settings() -> Settings:
+    """Return what this process was configured with."""
+    return _wired().settings
 
 
 def _wired() -> _Wiring:

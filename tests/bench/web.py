@@ -10,11 +10,11 @@ from pathlib import Path
 import psutil
 
 from crm_saas.config import REPOSITORY, Settings, environ_of
+from crm_saas.kernel.jobs import OWNER_QUEUES
 from crm_saas.local import program
 from crm_saas.local.program import Program
 from tests.bench.stage import free_port
 
-OWNER_QUEUE = "provision"
 CONFIG = REPOSITORY / "infra" / "gunicorn.conf.py"
 
 
@@ -60,7 +60,7 @@ def serve(settings: Settings, target: str, extra: Mapping[str, str] | None = Non
 @contextmanager
 def background(settings: Settings, role: str) -> Iterator[int]:
     """Run a worker of a queue, or the scheduler, until the block ends; its pid."""
-    if role != OWNER_QUEUE:
+    if role not in OWNER_QUEUES:
         settings = settings.model_copy(update={"owner_database_url": None})
     running = Program(
         role,

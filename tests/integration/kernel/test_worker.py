@@ -160,4 +160,4 @@ def test_without_redis_a_hint_is_dropped_and_said_to_be(queue: QueueName, caplog
 def test_an_unknown_role_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["slow"]) == 2
     assert main([]) == 2
-    assert "fast|bulk|provision|scheduler" in capsys.readouterr().err
+    assert "fast|bulk|provision|keep|scheduler" in capsys.readouterr().err
