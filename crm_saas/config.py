@@ -64,6 +64,9 @@ class Settings(BaseModel):
     backup_keep: Positive = 14
     """How many nightly backups of a workspace are kept; of those asked for, as many again."""
 
+    purge_days: Positive = 30
+    """How long a closed workspace can be opened again before it is deleted."""
+
     session_days: Positive = 30
     import_max_bytes: Positive = 512 * 1024 * 1024
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -108,7 +108,7 @@ class Door:
             yield Call(unit, load_actor(unit, self.user_id, "ui"))
 
 
-def at_workspace_door(view: Callable[..., Reply]) -> Callable[..., Response]:
+def at_workspace_door(view: View) -> Callable[..., Response]:
     """Run a view that opens its units itself, through the `Door` it is given."""
 
     @signed_in
@@ -116,7 +116,8 @@ def at_workspace_door(view: Callable[..., Reply]) -> Callable[..., Response]:
     def call(**path: Any) -> Response:  # noqa: ANN401
         user_id = principal().person.id
         try:
-            return render(view(Door(_named_workspace(user_id), user_id), **path))
+            reply = view(Door(_named_workspace(user_id), user_id), **path)
+            return reply if isinstance(reply, Response) else render(reply)
         except UnknownTenantError:
             raise NotFound("No such workspace.") from None
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from crm_saas.config import SettingsError
 from crm_saas.kernel import uow
+from crm_saas.kernel.directory import Placement
 from crm_saas.kernel.errors import Conflict
 from crm_saas.tenants import process
 from crm_saas.tenants.keeping import backups, jobs, tasks
@@ -53,6 +54,15 @@ def existing(tenant: str) -> uuid.UUID:
     if found is None:
         raise click.ClickException(f"no workspace {tenant}")
     return found.id
+
+
+def node_of(tenant_id: uuid.UUID) -> str:
+    """Return where a workspace lives."""
+    with uow.control() as unit:
+        placement = unit.session.get(Placement, tenant_id)
+    if placement is None:
+        raise click.ClickException(f"no workspace {tenant_id}")
+    return placement.node_id
 
 
 def newest(tenant_id: uuid.UUID, backup_id: uuid.UUID | None) -> uuid.UUID:

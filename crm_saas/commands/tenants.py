@@ -14,6 +14,8 @@ from crm_saas.kernel.clock import now
 from crm_saas.kernel.directory import FAILED, PROVISIONING, Placement, active_tenants
 from crm_saas.tenants import process
 from crm_saas.tenants.keeping import backups as kept
+from crm_saas.tenants.keeping.model import Closing
+from crm_saas.tenants.keeping.purge import leftovers
 from crm_saas.tenants.models import TenantVersion, Workspace
 
 
@@ -63,6 +65,34 @@ def provision(tenant_id: uuid.UUID | None) -> None:
     if not provisioner.provision(tenant_id):
         raise click.ClickException(f"{tenant_id} does not wait to be built")
     click.echo(f"{tenant_id} is active")
+
+
+@command.command("purge")
+@click.argument("tenant_id", type=click.UUID)
+@click.option("--now", "at_once", is_flag=True, help="Do not wait for the end of the grace period.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def purge(tenant_id: uuid.UUID, *, at_once: bool, yes: bool) -> None:
+    """Delete a workspace that its owner has closed: schema, role, files, backups, queue, control rows."""
+    if not yes:
+        click.confirm(f"Delete {tenant_id} for good, its backups included?", abort=True)
+    if at_once:
+        with uow.control() as unit:
+            unit.connection.execute(update(Closing).where(Closing.workspace_id == tenant_id).values(purge_at=now()))
+    _keeping.do("purge", tenant_id, {"node": _keeping.node_of(tenant_id)})
+    click.echo(f"{tenant_id} is gone")
+
+
+@command.command("prove-empty")
+@click.argument("tenant_id", type=click.UUID)
+@click.option("--word", "words", multiple=True, help="A word only this workspace used, to look for as well.")
+def prove_empty(tenant_id: uuid.UUID, words: tuple[str, ...]) -> None:
+    """Look for traces of TENANT_ID: catalogue and roles of every node, files, backups, Redis, control plane."""
+    found = leftovers(tenant_id, words)
+    for line in found:
+        click.echo(line)
+    if found:
+        raise click.ClickException(f"{len(found)} traces of {tenant_id}")
+    click.echo(f"nothing of {tenant_id} is left")
 
 
 @command.command("backup")

@@ -16,6 +16,10 @@ from crm_saas.kernel.db import ControlBase, control_plane, make_engine, tenant_p
 
 DEFAULT_NODE = "default"
 PROVISIONING, ACTIVE, FAILED = "provisioning", "active", "failed"
+CLOSED, PURGING = "closed", "purging"
+"""By its owner, who can open it again; being deleted for good."""
+MIGRATED = (ACTIVE, CLOSED)
+"""States in which there is a schema that keeps up with releases."""
 _CACHE_SECONDS = 30.0
 _CACHE_SIZE = 10_000
 
@@ -39,7 +43,7 @@ class Placement(ControlBase):
     tenant_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     node_id: Mapped[str] = mapped_column(ForeignKey(Node.id), index=True)
     state: Mapped[str] = mapped_column(index=True)
-    """provisioning, active or failed."""
+    """provisioning, active, failed, closed or purging."""
     error: Mapped[str | None]
     """What stopped the last attempt to provision, for the operator."""
     created_at: Mapped[datetime]

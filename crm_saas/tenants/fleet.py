@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 
 from crm_saas.kernel.clock import now
 from crm_saas.kernel.db import CONTROL_SCHEMA, make_owner_engine, sqlstate
-from crm_saas.kernel.directory import ACTIVE, DEFAULT_NODE, Node, Placement
+from crm_saas.kernel.directory import ACTIVE, DEFAULT_NODE, MIGRATED, Node, Placement
 from crm_saas.kernel.ids import schema_name
 from crm_saas.kernel.migrate import HEAD, History, move_control, move_tenant
 from crm_saas.tenants.models import TenantVersion
@@ -56,12 +56,12 @@ def migrate_control(owner: Engine, target: str = HEAD) -> str | None:
 
 
 def behind(control: Engine, target: str = HEAD) -> list[tuple[uuid.UUID, str]]:
-    """Return (tenant, node) of every active tenant not known to be at `target`, the longest waiting first."""
+    """Return (tenant, node) of every tenant not known to be at `target`, the longest waiting first."""
     revision = History("tenant").head if target == HEAD else target
     query = (
         select(Placement.tenant_id, Placement.node_id)
         .outerjoin(TenantVersion, TenantVersion.tenant_id == Placement.tenant_id)
-        .where(Placement.state == ACTIVE)
+        .where(Placement.state.in_(MIGRATED))
         .where(
             or_(
                 TenantVersion.tenant_id.is_(None),

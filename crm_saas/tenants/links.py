@@ -31,6 +31,10 @@ class Links:
         """Return the address that finishes a sign-up. Its token works once."""
         return f"{self.base_url}/verify?token={self.sign_up_token(sign_up_id)}"
 
+    def data_page(self, slug: str) -> str:
+        """Return the address of the page about a workspace's data."""
+        return f"{self.base_url}/w/{slug}/settings/data"
+
     def sign_in_page(self) -> str:
         """Return the address of the sign-in page."""
         return f"{self.base_url}/sign-in"

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from crm_saas.tenants.regions import LANGUAGES
 
-TEMPLATES: Final = ("verify", "account_exists")
+TEMPLATES: Final = ("verify", "account_exists", "export_ready", "workspace_closed", "workspace_purged")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,9 @@ from crm_saas.kernel.clock import now
 from crm_saas.kernel.mail import MailDelayedError, Mailer, MailRefusedError, Message
 from crm_saas.kernel.uow import UnitOfWork
 from crm_saas.tenants import mail_texts, signup
+from crm_saas.tenants.keeping.model import Closing, KeepingTask
 from crm_saas.tenants.links import Links
-from crm_saas.tenants.models import Mail, SignUp, User
+from crm_saas.tenants.models import Mail, SignUp, User, Workspace
 
 LEASE: Final = timedelta(minutes=2)
 """Longer than any attempt: until then nobody else takes the message."""
@@ -141,8 +142,50 @@ def _verify(found: SignUp, links: Links) -> Text:
     return "verify", values
 
 
+def _export_ready(unit: UnitOfWork, params: dict[str, str], links: Links) -> Text:
+    row = unit.connection.execute(
+        select(User.name, Workspace.name.label("organisation"), Workspace.slug)
+        .join(KeepingTask, KeepingTask.asked_by_id == User.id)
+        .join(Workspace, Workspace.id == KeepingTask.workspace_id)
+        .where(KeepingTask.id == uuid.UUID(params["task_id"]))
+    ).one_or_none()
+    if row is None:
+        return None
+    return "export_ready", {
+        "name": row.name,
+        "organisation": row.organisation,
+        "link": links.data_page(row.slug),
+    }
+
+
+def _workspace_closed(unit: UnitOfWork, params: dict[str, str], links: Links) -> Text:
+    row = unit.connection.execute(
+        select(User.name, Workspace.name.label("organisation"), Workspace.slug, Closing.purge_at)
+        .join(Closing, Closing.workspace_id == Workspace.id)
+        .where(Workspace.id == uuid.UUID(params["workspace_id"]), User.id == uuid.UUID(params["user_id"]))
+    ).one_or_none()
+    if row is None:  # opened again meanwhile
+        return None
+    return "workspace_closed", {
+        "name": row.name,
+        "organisation": row.organisation,
+        "date": f"{row.purge_at:%Y-%m-%d}",
+        "link": f"{links.base_url}/w/{row.slug}",
+    }
+
+
+def _workspace_purged(unit: UnitOfWork, params: dict[str, str], links: Links) -> Text:
+    name = unit.connection.execute(
+        select(User.name).where(User.id == uuid.UUID(params["user_id"]))
+    ).scalar_one_or_none()
+    return None if name is None else ("workspace_purged", {"name": name, "link": links.sign_in_page()})
+
+
 CONTEXTS: Final[dict[str, Callable[[UnitOfWork, dict[str, str], Links], Text]]] = {
     "sign_up": _sign_up,
     "resend": _resend,
+    "export_ready": _export_ready,
+    "workspace_closed": _workspace_closed,
+    "workspace_purged": _workspace_purged,
 }
 """Template key of a mail row -> what is said now, read in the unit that claims the row."""

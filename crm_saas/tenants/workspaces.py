@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from crm_saas.kernel import jobs, uow
 from crm_saas.kernel.clock import now
-from crm_saas.kernel.directory import DEFAULT_NODE, Node, Placement
+from crm_saas.kernel.directory import CLOSED, DEFAULT_NODE, PURGING, Node, Placement
 from crm_saas.kernel.errors import Forbidden, NotFound
 from crm_saas.kernel.ids import uuid7
 from crm_saas.kernel.uow import UnitOfWork
 from crm_saas.tenants import journal, memberships, provisioning, regions, slugs
 from crm_saas.tenants.entitlements import DEFAULT_PLAN
+from crm_saas.tenants.keeping.model import Closing
 from crm_saas.tenants.models import Membership, Workspace
 from crm_saas.tenants.roles import OWNER
 
@@ -45,7 +47,9 @@ class Summary:
     name: str
     role: str
     state: str
-    """provisioning, active or failed."""
+    """provisioning, active, failed, or for its owners closed."""
+    purge_at: datetime | None
+    """When a closed one is deleted."""
 
 
 def create(unit: UnitOfWork, draft: Draft, owner_id: uuid.UUID) -> Workspace:
@@ -127,10 +131,12 @@ def one_of_person(unit: UnitOfWork, user_id: uuid.UUID, workspace_id: uuid.UUID)
     return Summary(*row)
 
 
-def _summaries(user_id: uuid.UUID) -> Select[uuid.UUID, str, str, str, str]:
+def _summaries(user_id: uuid.UUID) -> Select[uuid.UUID, str, str, str, str, datetime | None]:
     return (
-        select(Workspace.id, Workspace.slug, Workspace.name, Membership.role, Placement.state)
+        select(Workspace.id, Workspace.slug, Workspace.name, Membership.role, Placement.state, Closing.purge_at)
         .join(Membership, Membership.workspace_id == Workspace.id)
         .join(Placement, Placement.tenant_id == Workspace.id)
-        .where(Membership.user_id == user_id, Membership.active)
+        .outerjoin(Closing, Closing.workspace_id == Workspace.id)
+        .where(Membership.user_id == user_id, Membership.active, Placement.state != PURGING)
+        .where(or_(Placement.state != CLOSED, Membership.role == OWNER))
     )

@@ -111,7 +111,7 @@ function meBody(state: MockState, id: string): Me {
   const summary = state.workspaces.find((workspace) => workspace.id === id);
   const records = state.leadsOf(id).length;
   return {
-    member: { id: ME, name: state.account.name, role: 'admin' },
+    member: { id: ME, name: state.account.name, role: state.role },
     powers: ['audit', 'data', 'members', 'views', 'workspace'],
     rights: { lead: ['read', 'create', 'update', 'delete', 'import'] },
     workspace: {

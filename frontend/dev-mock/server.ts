@@ -1,5 +1,6 @@
 import { importRoutes, MockImports } from './imports.ts';
 import { leadRoutes, MockLeads } from './leads.ts';
+import { keepingRoutes } from './keeping.ts';
 import { objectRoutes } from './objects.ts';
 import { Refused, refusal, type MockRoute } from './http.ts';
 import { sessionRoutes } from './session.ts';
@@ -17,6 +18,7 @@ export class MockServer {
   private readonly routes: MockRoute[] = [
     ...sessionRoutes(this.state),
     ...objectRoutes(this.state),
+    ...keepingRoutes(this.state),
     ...leadRoutes(this.state, this.leads),
     ...importRoutes(this.state, this.imports),
   ];

@@ -24,7 +24,7 @@ function addWorkspace(state: MockState, body: Json): WorkspaceSummary {
   const name = text(body.organisation);
   const slug = text(body.slug) || slugify(name);
   if (state.workspaces.some((workspace) => workspace.slug === slug)) throw invalid(['/slug', 'slug_taken']);
-  const workspace: WorkspaceSummary = { id: state.newId(), slug, name, role: 'admin', state: 'provisioning' };
+  const workspace: WorkspaceSummary = { id: state.newId(), slug, name, role: 'admin', state: 'provisioning', purge_at: null };
   state.workspaces.push(workspace);
   return workspace;
 }

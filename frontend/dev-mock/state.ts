@@ -1,4 +1,4 @@
-import type { Import, Lead, User, WorkspaceSummary } from '../src/api/types.ts';
+import type { Import, Lead, Me, User, WorkspaceSummary } from '../src/api/types.ts';
 import { makeLeads } from './data.ts';
 
 export const ACME = '01900000-0000-7000-8000-00000000aaaa';
@@ -16,13 +16,15 @@ export class MockState {
     theme: 'system',
     density: 'comfortable',
   };
+  /** The person's role in every workspace. */
+  role: Me['member']['role'] = 'admin';
   password = 'correct horse battery';
   user: User | null = null;
   /** Answer changes of the profile with 503, as a server that is going down. */
   refuseProfile = false;
   workspaces: WorkspaceSummary[] = [
-    { id: ACME, slug: 'acme', name: 'Acme Trading', role: 'admin', state: 'active' },
-    { id: '01900000-0000-7000-8000-00000000bbbb', slug: 'yunhe', name: '杭州云合进出口有限公司', role: 'sales', state: 'active' },
+    { id: ACME, slug: 'acme', name: 'Acme Trading', role: 'admin', state: 'active', purge_at: null },
+    { id: '01900000-0000-7000-8000-00000000bbbb', slug: 'yunhe', name: '杭州云合进出口有限公司', role: 'sales', state: 'active', purge_at: null },
   ];
   readonly leads = new Map<string, Lead[]>([[ACME, makeLeads(240)]]);
   readonly imports = new Map<string, Import[]>();

@@ -24,7 +24,7 @@ from tests.support.pages import Visitor, watched
 SHOTS = os.environ.get("SHOTS")
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 SERIOUS = {"serious", "critical"}
-RAW_KEY = re.compile(r"\b(?:common|errors|auth|onboarding|profile|records|leads|imports):[a-z_]+(?:\.[a-z_0-9]+)+")
+RAW_KEY = re.compile(r"\b(?:common|errors|auth|onboarding|profile|records|leads|imports|data):[a-z_]+(?:\.[a-z_0-9]+)+")
 
 NOTHING_LOADING = """() => [...document.querySelectorAll('.mantine-Skeleton-root')]
     .every(one => one.getBoundingClientRect().top > window.innerHeight)"""
@@ -69,6 +69,7 @@ INSIDE = {
     "import-done": "/w/{slug}/imports/{done}",
     "settings": "/w/{slug}/settings",
     "profile": "/w/{slug}/settings/profile",
+    "data": "/w/{slug}/settings/data",
     "inside-not-found": "/w/{slug}/nothing-here",
 }
 

@@ -8,6 +8,7 @@ from apispec import APISpec
 
 from crm_saas.api.openapi.shapes import (
     BOOLEAN,
+    INSTANT,
     SIGNED_IN,
     STRING,
     UUID,
@@ -25,7 +26,7 @@ from crm_saas.api.openapi.shapes import (
     record,
     ref,
 )
-from crm_saas.kernel.directory import ACTIVE, FAILED, PROVISIONING
+from crm_saas.kernel.directory import ACTIVE, CLOSED, FAILED, PROVISIONING
 from crm_saas.tenants.profile import DENSITIES, THEMES
 from crm_saas.tenants.regions import LANGUAGES
 
@@ -92,6 +93,20 @@ def _add_own(spec: APISpec) -> None:
             security=SIGNED_IN, parameters=[in_path("The id of a workspace.")], refusals=(401, 404),
         ),
     )  # fmt: skip
+    for action, said, wanted in (
+        (
+            "close",
+            "Close a workspace for everybody; it is deleted after a while",
+            body(form({"name": STRING}, required=("name",))),
+        ),
+        ("reopen", "Open a closed workspace again", None),
+    ):
+        described = operation(
+            f"{action}Workspace", said, _TAG, {200: answer("The workspace.", summary)},
+            security=SIGNED_IN, parameters=[in_path("The id of a workspace.")], request_body=wanted,
+            refusals=(400, 401, 403, 404, 409, 415, 422, 429),
+        )  # fmt: skip
+        path(spec, f"/api/session/workspaces/{{id}}/{action}", post=described)
 
 
 def _add_schemas(spec: APISpec) -> None:
@@ -114,10 +129,11 @@ def _add_schemas(spec: APISpec) -> None:
     spec.components.schema("ProfilePatch", form({"name": STRING, **looks}))
     spec.components.schema("WorkspaceDraft", form(draft, required=needed))
     spec.components.schema("SignUp", form({**draft, **person}, required=(*needed, *person)))
-    state = one_of(PROVISIONING, ACTIVE, FAILED)
+    state = one_of(PROVISIONING, ACTIVE, FAILED, CLOSED)
     spec.components.schema(
-        "WorkspaceSummary", record({"id": UUID, "slug": STRING, "name": STRING, "role": STRING, "state": state})
-    )
+        "WorkspaceSummary", record({"id": UUID, "slug": STRING, "name": STRING, "role": STRING, "state": state,
+                "purge_at": {**nullable(INSTANT), "description": "When a closed workspace is deleted."}})
+    )  # fmt: skip
     demo = record({"email": STRING, "password": STRING})
     spec.components.schema(
         "Session",

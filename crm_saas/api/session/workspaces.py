@@ -13,6 +13,8 @@ from crm_saas.api.body import read_json
 from crm_saas.api.session import forms, limits
 from crm_saas.kernel import uow
 from crm_saas.tenants import workspaces
+from crm_saas.tenants.fields import Fields, sure
+from crm_saas.tenants.keeping import closing
 
 blueprint = Blueprint("workspaces", __name__, url_prefix="/api/session/workspaces")
 
@@ -37,3 +39,28 @@ def show(workspace_id: UUID) -> Response:
     """Return one of the person's workspaces, with its state."""
     with uow.control() as unit:
         return jsonify(asdict(workspaces.one_of_person(unit, principal().person.id, workspace_id)))
+
+
+@blueprint.post("/<uuid:workspace_id>/close")
+@signed_in
+def close(workspace_id: UUID) -> Response:
+    """Close a workspace that the person owns; its name is typed to be sure. It is deleted after the grace period."""
+    person = principal().person
+    fields = Fields(read_json(), ("name",))
+    name = fields.text("name", str)
+    fields.check()
+    rate_limit.hit(limits.CLOSE_BY_PERSON, str(person.id))
+    with uow.control() as unit:
+        closing.close(unit, workspace_id, person.id, sure(name))
+        return jsonify(asdict(workspaces.one_of_person(unit, person.id, workspace_id)))
+
+
+@blueprint.post("/<uuid:workspace_id>/reopen")
+@signed_in
+def reopen(workspace_id: UUID) -> Response:
+    """Open a closed workspace again."""
+    person = principal().person
+    with uow.control() as unit:
+        closing.reopen(unit, workspace_id, person.id)
+        unit.session.flush()
+        return jsonify(asdict(workspaces.one_of_person(unit, person.id, workspace_id)))

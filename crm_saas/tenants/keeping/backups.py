@@ -21,6 +21,7 @@ from crm_saas.tenants import journal, process
 from crm_saas.tenants.keeping import backup, restore, tasks
 from crm_saas.tenants.keeping.folder import BackupFolder, BadBackupError, Manifest
 from crm_saas.tenants.keeping.model import DONE, OPEN, Backup, KeepingTask
+from crm_saas.tenants.keeping.places import backups_of
 from crm_saas.tenants.keeping.tasks import GiveUpError, Run, handler
 from crm_saas.tenants.mirror import Member, WorkspaceSettings
 from crm_saas.tenants.models import TenantVersion, Workspace
@@ -181,7 +182,7 @@ def drop_replaced() -> int:
 
 def adopt_folders(workspace_id: uuid.UUID) -> int:
     """Note complete backups in the folder that the control plane does not know, such as after its own restore."""
-    root = process.settings().backups / str(workspace_id)
+    root = backups_of(workspace_id)
     found = 0
     for path in sorted(root.iterdir()) if root.is_dir() else []:
         folder = BackupFolder(root.parent, workspace_id, uuid.UUID(path.name)) if _is_uuid(path) else None
@@ -208,4 +209,4 @@ def _is_uuid(path: Path) -> bool:
 
 def folder_of(workspace_id: uuid.UUID, backup_id: uuid.UUID) -> BackupFolder:
     """Return where a backup is kept."""
-    return BackupFolder(process.settings().backups, workspace_id, backup_id)
+    return BackupFolder(backups_of(workspace_id).parent, workspace_id, backup_id)

@@ -9,9 +9,9 @@ from typing import Final
 from crm_saas.kernel import jobs
 from crm_saas.kernel.sweeps import sweep
 from crm_saas.tenants import process
-from crm_saas.tenants.keeping import backups, tasks
+from crm_saas.tenants.keeping import backups, closing, purge, tasks
 
-HANDLERS: Final = (backups.make, backups.bring_back)
+HANDLERS: Final = (backups.make, backups.bring_back, purge.purge)
 """Declared as handlers where they are defined; named here so that a worker imports them."""
 NIGHTLY_EVERY: Final = int(timedelta(minutes=5).total_seconds())
 
@@ -36,6 +36,12 @@ def sweep_nightly() -> int:
     """Ask for the backups that are due."""
     settings = process.settings()
     return backups.ask_nightly(settings.backup_hour) if settings.backup_nightly else 0
+
+
+@sweep("keep", every=NIGHTLY_EVERY)
+def sweep_closed() -> int:
+    """Ask for the purge of closed workspaces whose grace period is over."""
+    return closing.ask_due()
 
 
 @sweep("keep", every=3600)

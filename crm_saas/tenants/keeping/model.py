@@ -74,3 +74,14 @@ class Backup(ControlBase):
     """The instant of the snapshot."""
     verified_at: Mapped[datetime | None]
     """When it was last restored as a test, every count and hash compared."""
+
+
+class Closing(ControlBase):
+    """A workspace that its owner has closed: deleted at `purge_at`, unless the owner opens it again."""
+
+    __tablename__ = "closing"
+
+    workspace_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    asked_by_id: Mapped[uuid.UUID]
+    asked_at: Mapped[datetime]
+    purge_at: Mapped[datetime] = mapped_column(index=True)

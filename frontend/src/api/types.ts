@@ -46,6 +46,9 @@ export interface CountedPage<T> extends Page<T> {
 export type HistoryEvent = Schemas['HistoryEvent'];
 export type Duplicate = Schemas['Duplicate'];
 
+export type Backup = Schemas['Backup'];
+export type WorkspaceExport = Schemas['WorkspaceExport'];
+
 export type Import = Schemas['Import'];
 export type ImportState = Import['state'];
 export type DuplicateRule = Import['duplicates'];

@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRouter } from '@tanstack/react-router';
 import { authRoutes } from '@/features/auth/routes';
+import { dataRoutes } from '@/features/data/routes';
 import { importRoutes } from '@/features/imports/routes';
 import { leadRoutes } from '@/features/leads/routes';
 import { onboardingRoutes } from '@/features/onboarding/routes';
@@ -23,7 +24,7 @@ workspaceRoute.update({
 settingsRoute.update({ component: SettingsLayoutRoute });
 
 /** The pages of the settings, by feature. */
-const settings = settingsRoute.addChildren([SettingsIndexRoute, ...profileRoutes]);
+const settings = settingsRoute.addChildren([SettingsIndexRoute, ...profileRoutes, ...dataRoutes]);
 
 const routeTree = rootRoute.addChildren([
   ...authRoutes,

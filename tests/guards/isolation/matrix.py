@@ -6,7 +6,7 @@ A key is (method, rule) as the URL map has it. A route without a case fails `tes
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from typing import Any, Literal
@@ -17,6 +17,7 @@ import crm_saas.crm.catalogue  # noqa: F401 - registers the record types
 from crm_saas.crm.records.registry import REGISTRY, RecordType
 from tests.factories.forms import sign_up_form, workspace_form
 from tests.factories.workspaces import PASSWORD
+from tests.guards.isolation.ask import Ask
 from tests.guards.isolation.place import CHANGES, Place
 
 Access = Literal["public", "signed_in", "workspace"]
@@ -24,17 +25,6 @@ Key = tuple[str, str]
 PAGE = 0
 """The status of the web client's page: 200, or 503 where the client is not built."""
 _numbers = count(1)
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """One request of a route, made for a place: its ids belong there."""
-
-    path: dict[str, str] = field(default_factory=dict)
-    query: str = ""
-    json: object = None
-    data: object = None
-    headers: dict[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +37,8 @@ class Case:
     """Of the answer to somebody who may."""
     right: str | None = None
     """The right on records that a role needs; None: every member may."""
+    power: str | None = None
+    """The power beside records that a role needs."""
     names_ids: bool = False
     """Whether the path names something planted."""
 
@@ -89,17 +81,32 @@ SESSION: dict[Key, Case] = {
     ("GET", "/api/session/workspaces/<uuid:workspace_id>"): Case(
         "signed_in", lambda place: Ask({"workspace_id": str(place.info.id)}), names_ids=True
     ),
+    ("POST", "/api/session/workspaces/<uuid:workspace_id>/close"): Case(
+        "signed_in",
+        lambda place: Ask({"workspace_id": str(place.expendable("open"))}, json={"name": "Expendable"}),
+        names_ids=True,
+    ),
+    ("POST", "/api/session/workspaces/<uuid:workspace_id>/reopen"): Case(
+        "signed_in", lambda place: Ask({"workspace_id": str(place.expendable("closed"))}), names_ids=True
+    ),
 }
 WORKSPACE: dict[Key, Case] = {
     ("GET", "/api/v1/me"): Case("workspace", lambda _: Ask()),
     ("GET", "/api/v1/objects"): Case("workspace", lambda _: Ask()),
     ("GET", "/api/v1/members"): Case("workspace", lambda _: Ask()),
+    ("GET", "/api/v1/workspace/backups"): Case("workspace", lambda _: Ask(), power="data"),
+    ("POST", "/api/v1/workspace/backups"): Case("workspace", lambda place: place.no_task("backup"), 202, power="data"),
+    ("GET", "/api/v1/workspace/exports"): Case("workspace", lambda _: Ask(), power="data"),
+    ("POST", "/api/v1/workspace/exports"): Case("workspace", lambda place: place.no_task("export"), 202, power="data"),
+    ("GET", "/api/v1/workspace/exports/<export>/download"): Case(
+        "workspace", lambda place: Ask({"export": place.finished_export()}), power="data", names_ids=True
+    ),
 }
 
 
 def importing(make: Callable[[Place], Ask], status: int = 200, *, names_ids: bool = True) -> Case:
     """A route about imports; all of them need the right to import."""
-    return Case("workspace", make, status, "import", names_ids)
+    return Case("workspace", make, status, "import", names_ids=names_ids)
 
 
 def run(import_id: str, **ask: Any) -> Ask:  # noqa: ANN401 - the fields of Ask
@@ -174,7 +181,7 @@ def cases() -> Iterator[tuple[str, Key, Case]]:
     for key, (make, status, right, names_ids) in RECORDS.items():
         for rtype in REGISTRY:
             name = f"{' '.join(key)} {rtype.name}"
-            yield name, key, Case("workspace", partial(_for_type, make, rtype), status, right, names_ids)
+            yield name, key, Case("workspace", partial(_for_type, make, rtype), status, right, names_ids=names_ids)
 
 
 def _for_type(make: MakeForType, rtype: RecordType, place: Place) -> Ask:

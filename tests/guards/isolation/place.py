@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import io
+import uuid
 from typing import Any, Final
 
 from flask import Flask
+from sqlalchemy import delete
 
 from crm_saas.crm.imports import jobs as import_jobs
 from crm_saas.crm.records.registry import RecordType
+from crm_saas.crm.takeout import service as takeout
 from crm_saas.kernel import uow
 from crm_saas.kernel.files import file_store
 from crm_saas.models import TENANT_MODELS
-from tests.factories.workspaces import Person, WorkspaceInfo
+from crm_saas.tenants import process
+from crm_saas.tenants.keeping import closing, tasks
+from crm_saas.tenants.keeping.model import KeepingTask
+from tests.factories.workspaces import Person, WorkspaceInfo, make_membership, order_workspace
+from tests.guards.isolation.ask import Ask
 from tests.support.client import Client
 
 Document = dict[str, Any]
@@ -85,6 +92,33 @@ class Place:
         body = self.owner.get(f"/imports/{import_id}").get_json()
         assert (body["state"], body["counts"]["rejected"]) == ("done", 1), body
         return import_id
+
+    def no_task(self, kind: str) -> Ask:
+        """See that nothing of a kind is under way here."""
+        with uow.control() as unit:
+            unit.connection.execute(
+                delete(KeepingTask).where(KeepingTask.workspace_id == self.info.id, KeepingTask.kind == kind)
+            )
+        return Ask()
+
+    def finished_export(self) -> str:
+        """Plant an export that the owner asked for."""
+        self.no_task("export")
+        with uow.control() as unit:
+            task_id = takeout.ask(unit, self.person.id, self.info.id).id
+        assert tasks.work(task_id)
+        return str(task_id)
+
+    def expendable(self, state: str) -> uuid.UUID:
+        """Plant one more workspace of the owner's, open or closed."""
+        info = order_workspace(name="Expendable")
+        with uow.control() as unit:
+            make_membership(unit, info.id, self.person, "owner")
+        assert process.provisioner().provision(info.id)
+        if state == "closed":
+            with uow.control() as unit:
+                closing.close(unit, info.id, self.person.id, "Expendable")
+        return info.id
 
     def everything(self) -> str:
         """Every row and file of the workspace, to see that nothing was touched."""

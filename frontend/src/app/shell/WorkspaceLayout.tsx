@@ -1,6 +1,7 @@
 import { useEffect, useMemo } from 'react';
 import { useParams, useRouteContext } from '@tanstack/react-router';
 import { ProvisioningPage } from '@/features/auth/components/ProvisioningPage';
+import { ClosedPage } from '@/features/data/components/ClosedPage';
 import { workspaceRoute } from '@/shared/routing/routes';
 import { rememberWorkspace } from '@/shared/session/preferences';
 import { WorkspaceContext } from '@/shared/workspace/workspace';
@@ -13,6 +14,7 @@ export function WorkspaceLayout() {
   const { id, name, api, key } = found;
   const workspace = useMemo(() => ({ id, slug, name, api, key }), [id, slug, name]); // eslint-disable-line react-hooks/exhaustive-deps -- api and key follow from id
   useEffect(() => rememberWorkspace(slug), [slug]);
+  if (workspaceState === 'closed') return <ClosedPage id={id} name={name} />;
   if (workspaceState !== 'active') return <ProvisioningPage id={id} name={name} />;
   return (
     <WorkspaceContext value={workspace}>

@@ -59,7 +59,7 @@ describe('the verification link', () => {
   it('is redeemed once, waits for the workspace and ends at the first steps', async () => {
     const { server } = await openApp('/verify?token=good', {
       prepare: ({ state }) => {
-        state.workspaces.push({ id: state.newId(), slug: 'mill', name: 'Old Mill', role: 'admin', state: 'provisioning' });
+        state.workspaces.push({ id: state.newId(), slug: 'mill', name: 'Old Mill', role: 'admin', state: 'provisioning', purge_at: null });
       },
     });
     expect(await screen.findByRole('heading', { name: 'Setting up Old Mill' })).toBeVisible();

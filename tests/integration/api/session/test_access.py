@@ -57,7 +57,14 @@ def test_signing_in_shows_person_and_workspaces(browser: Browser, workspace: Wor
         "density": "comfortable",
     }
     assert body["workspaces"] == [
-        {"id": str(workspace.id), "slug": workspace.slug, "name": workspace.name, "role": "owner", "state": "active"}
+        {
+            "id": str(workspace.id),
+            "slug": workspace.slug,
+            "name": workspace.name,
+            "role": "owner",
+            "state": "active",
+            "purge_at": None,
+        }
     ]
     assert browser.session()["user"]["id"] == str(workspace.owner.id)
 

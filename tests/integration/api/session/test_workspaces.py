@@ -22,7 +22,14 @@ def test_one_more_workspace_is_built_and_then_ready(
     answer = browser.post("/api/session/workspaces", workspace_form(organisation="Second Ltd", slug=slug))
     assert answer.status_code == 202
     made = answer.get_json()
-    assert made == {"id": made["id"], "slug": slug, "name": "Second Ltd", "role": "owner", "state": "provisioning"}
+    assert made == {
+        "id": made["id"],
+        "slug": slug,
+        "name": "Second Ltd",
+        "role": "owner",
+        "state": "provisioning",
+        "purge_at": None,
+    }
     path = f"/api/session/workspaces/{made['id']}"
     assert browser.get(path).get_json() == made
     assert provisioner.provision(uuid.UUID(made["id"]))

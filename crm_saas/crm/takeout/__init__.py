@@ -1,0 +1,1 @@
+"""A whole workspace in one zip file, for its owner to keep or to take elsewhere."""
