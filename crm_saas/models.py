@@ -10,10 +10,10 @@ from crm_saas.kernel.directory import Node, Placement
 from crm_saas.kernel.events import ControlEvent, ControlOutbox, Event, Outbox
 from crm_saas.tenants.keeping.model import Backup, Closing, KeepingTask
 from crm_saas.tenants.mirror import Member, RecordCount, WorkspaceSettings
-from crm_saas.tenants.models import LoginSession, Mail, Membership, SignUp, TenantVersion, User, Workspace
+from crm_saas.tenants.models import Invitation, LoginSession, Mail, Membership, SignUp, TenantVersion, User, Workspace
 
 CONTROL_MODELS: tuple[type[ControlBase], ...] = (
-    Node, Placement, ControlEvent, ControlOutbox, User, Workspace, Membership,
+    Node, Placement, ControlEvent, ControlOutbox, User, Workspace, Membership, Invitation,
     LoginSession, SignUp, Mail, TenantVersion, KeepingTask, Backup, Closing,
 )  # fmt: skip
 TENANT_MODELS: tuple[type[TenantBase], ...] = (

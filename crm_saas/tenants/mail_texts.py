@@ -10,7 +10,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from crm_saas.tenants.regions import LANGUAGES
 
-TEMPLATES: Final = ("verify", "account_exists", "export_ready", "workspace_closed", "workspace_purged")
+TEMPLATES: Final = (
+    "verify", "account_exists", "invitation", "export_ready", "workspace_closed", "workspace_purged",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,10 @@ from crm_saas.kernel import uow
 from crm_saas.kernel.clock import now
 from crm_saas.kernel.mail import MailDelayedError, Mailer, MailRefusedError, Message
 from crm_saas.kernel.uow import UnitOfWork
-from crm_saas.tenants import mail_texts, signup
+from crm_saas.tenants import invitations, mail_texts, signup
 from crm_saas.tenants.keeping.model import Closing, KeepingTask
 from crm_saas.tenants.links import Links
-from crm_saas.tenants.models import Mail, SignUp, User, Workspace
+from crm_saas.tenants.models import Invitation, Mail, SignUp, User, Workspace
 
 LEASE: Final = timedelta(minutes=2)
 """Longer than any attempt: until then nobody else takes the message."""
@@ -181,11 +181,26 @@ def _workspace_purged(unit: UnitOfWork, params: dict[str, str], links: Links) ->
     return None if name is None else ("workspace_purged", {"name": name, "link": links.sign_in_page()})
 
 
+def _invitation(unit: UnitOfWork, params: dict[str, str], links: Links) -> Text:
+    found = unit.session.get(Invitation, uuid.UUID(params["invitation_id"]))
+    if found is None or invitations.state_of(found) != invitations.PENDING or str(found.sent) != params["sent"]:
+        return None
+    values = {
+        "email": found.email,
+        "workspace": unit.session.get_one(Workspace, found.workspace_id).name,
+        "inviter": unit.session.get_one(User, found.invited_by_id).name,
+        "link": links.invitation_page(found.id, found.sent),
+        "days": invitations.LIFE.days,
+    }
+    return "invitation", values
+
+
 CONTEXTS: Final[dict[str, Callable[[UnitOfWork, dict[str, str], Links], Text]]] = {
     "sign_up": _sign_up,
     "resend": _resend,
     "export_ready": _export_ready,
     "workspace_closed": _workspace_closed,
     "workspace_purged": _workspace_purged,
+    "invitation": _invitation,
 }
 """Template key of a mail row -> what is said now, read in the unit that claims the row."""

@@ -73,7 +73,46 @@ class Membership(ControlBase):
     """Key in `tenants.roles.ROLES`."""
     active: Mapped[bool]
     created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    """When they left or were deactivated, the last time; None while they belong to it."""
+    seen_at: Mapped[datetime | None]
+    """When they last opened this workspace, to a few minutes."""
     version: Mapped[int]
+
+
+class Invitation(ControlBase):
+    """A seat offered to an address. Its link works once, until it expires, is renewed or is taken back."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        Index("ix_invitation_workspace_id_id", "workspace_id", "id"),
+        Index(
+            "uq_invitation_open",
+            "workspace_id",
+            "email_key",
+            unique=True,
+            postgresql_where=text("accepted_at IS NULL AND revoked_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    workspace_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Workspace.id))
+    email: Mapped[str]
+    """As typed by whoever invites."""
+    email_key: Mapped[str]
+    role: Mapped[str]
+    team_id: Mapped[uuid.UUID | None]
+    """A team of the workspace's own schema."""
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    sent: Mapped[int]
+    """How often it was sent: part of what its token is made from, so that a new link ends the old one."""
+    sent_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    invited_by_id: Mapped[uuid.UUID]
+    created_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    accepted_by_id: Mapped[uuid.UUID | None]
+    revoked_at: Mapped[datetime | None]
 
 
 class LoginSession(ControlBase):

@@ -48,12 +48,45 @@ function verify(state: MockState, { token, password }: Json): Response {
   return json({ ...sessionBody(state), workspace_id: state.workspaces.at(-1)?.id });
 }
 
+const INVITED = 'ada@example.com';
+
+/** Tokens that the mock knows: `expired`, `used`, `revoked`, `mine` (for the mock's person), anything else for Ada. */
+function offer(state: MockState, token: unknown) {
+  if (token === 'expired' || token === 'used') throw new Refused(410, `link_${token}`);
+  if (token === 'revoked') throw new Refused(410, 'invitation_revoked');
+  const email = token === 'mine' ? state.account.email : INVITED;
+  return {
+    workspace: 'Acme Trading',
+    invited_by: 'Omar Haddad',
+    email,
+    role: 'sales',
+    language: 'en',
+    timezone: 'Europe/Berlin',
+    expires_at: '2099-01-01T00:00:00Z',
+    for_me: state.user ? state.user.email === email : null,
+  };
+}
+
+function join(state: MockState, body: Json): Response {
+  const { email } = offer(state, body.token);
+  if (text(body.password).length < 10) throw invalid(['/password', 'password_too_short', { min: 10 }]);
+  state.account = { ...state.account, name: text(body.name), email };
+  state.user = state.account;
+  return json({ ...sessionBody(state), workspace_id: state.workspaces[0]?.id });
+}
+
 export function sessionRoutes(state: MockState): MockRoute[] {
   const polls = new Map<string, number>();
   return [
     route('GET /api/session', () => json(sessionBody(state))),
     route('POST /api/session/sign-up', async ({ json: read }) => signUp(state, await read())),
     route('POST /api/session/verify', async ({ json: read }) => verify(state, await read())),
+    route('POST /api/session/invitation', async ({ json: read }) => json(offer(state, (await read()).token))),
+    route('POST /api/session/invitation/join', async ({ json: read }) => join(state, await read())),
+    route('POST /api/session/invitation/accept', async ({ json: read }) => {
+      if (!offer(state, (await read()).token).for_me) throw new Refused(403, 'other_address');
+      return json({ ...sessionBody(state), workspace_id: state.workspaces[0]?.id });
+    }),
     route('POST /api/session/resend', () => json({ status: 'verification_sent' }, 202)),
     route('POST /api/session/sign-in', async ({ json: read }) => {
       const body = await read();

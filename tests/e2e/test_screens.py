@@ -24,7 +24,8 @@ from tests.support.pages import Visitor, watched
 SHOTS = os.environ.get("SHOTS")
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 SERIOUS = {"serious", "critical"}
-RAW_KEY = re.compile(r"\b(?:common|errors|auth|onboarding|profile|records|leads|imports|data):[a-z_]+(?:\.[a-z_0-9]+)+")
+NAMESPACES = "common|errors|auth|joining|onboarding|profile|records|leads|imports|data"
+RAW_KEY = re.compile(rf"\b(?:{NAMESPACES}):[a-z_]+(?:\.[a-z_0-9]+)+")
 
 NOTHING_LOADING = """() => [...document.querySelectorAll('.mantine-Skeleton-root')]
     .every(one => one.getBoundingClientRect().top > window.innerHeight)"""
@@ -52,6 +53,7 @@ PUBLIC = {
     "sign-in": "/sign-in",
     "sign-up": "/sign-up",
     "verify-unknown": f"/verify?token={'x' * 43}",
+    "invitation-unknown": f"/invitation?token={'x' * 43}",
     "not-found": "/no/such/page",
 }
 INSIDE = {

@@ -32,3 +32,10 @@ def workspace_form(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
     """The form of one more workspace."""
     form = sign_up_form(**changes)
     return {name: form[name] for name in form if name not in {"name", "email", "password"}}
+
+
+def joining_form(token: str, **changes: Any) -> dict[str, Any]:  # noqa: ANN401
+    """What somebody new says who takes up an invitation."""
+    return {
+        "token": token, "name": "Grace Hopper", "password": NEW_PASSWORD, "language": "en", "timezone": "Asia/Shanghai",
+    } | changes  # fmt: skip

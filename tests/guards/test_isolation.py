@@ -7,6 +7,7 @@ sends, no answer holds the marker and no row or file of the victim changes.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -16,6 +17,8 @@ from werkzeug.test import TestResponse
 
 from crm_saas.crm.records.registry import REGISTRY, RecordType
 from crm_saas.kernel import uow
+from crm_saas.tenants import entitlements
+from crm_saas.tenants.entitlements import DEFAULT_PLAN
 from crm_saas.tenants.mirror import Member
 from crm_saas.tenants.roles import POWERS_OF, ROLES
 from tests.factories.workspaces import WorkspaceFactory, add_member
@@ -23,6 +26,7 @@ from tests.guards.isolation.ask import Ask
 from tests.guards.isolation.matrix import (
     IMPORTS,
     PAGE,
+    PEOPLE,
     RECORDS,
     SESSION,
     WORKSPACE,
@@ -49,6 +53,14 @@ SIGNS_OUT = {"POST /api/session/sign-in", "POST /api/session/sign-out"}
 def with_queue(redis: Redis) -> None:
     """Whatever ran before in this process, hints have a queue to go to."""
     assert redis.ping()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def seats_enough() -> Iterator[None]:
+    """The cases invite many people."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(entitlements.PLANS, DEFAULT_PLAN, replace(entitlements.PLANS[DEFAULT_PLAN], seats=10_000))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +108,7 @@ def is_success(case: Case, answer: TestResponse) -> bool:
 
 
 def test_every_route_has_a_case(app: Flask) -> None:
-    tried = set(SESSION) | set(WORKSPACE) | set(IMPORTS) | set(RECORDS)
+    tried = set(SESSION) | set(WORKSPACE) | set(PEOPLE) | set(IMPORTS) | set(RECORDS)
     assert routes(app) - tried == set(), "routes that the isolation suite does not try"
     assert tried - routes(app) == set(), "cases of routes that do not exist"
 
@@ -231,7 +243,7 @@ def test_a_role_may_what_its_powers_say(name: str, role: str, intruder: Place) -
     answer = ask_as(intruder.clients[role], key, ask)
     if case.power not in POWERS_OF.get(role, ()):
         assert (answer.status_code, answer.get_json()["code"]) == (403, "forbidden"), answer.text
-    elif not case.names_ids or role == "owner":
+    elif not case.personal or role == "owner":
         assert answer.status_code == case.status, answer.data[:500]
     else:  # what one member asked for is not another's
         assert answer.status_code == 404, answer.text

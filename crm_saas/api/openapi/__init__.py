@@ -11,7 +11,7 @@ from flask import Flask, Response
 
 import crm_saas.crm.catalogue  # noqa: F401 - registers the record types
 from crm_saas.api.auth import public
-from crm_saas.api.openapi import imports, keeping, records, session, shapes, workspace
+from crm_saas.api.openapi import imports, keeping, people, records, session, shapes, workspace
 from crm_saas.crm.records.registry import REGISTRY
 
 VERSION = "1.0"
@@ -32,6 +32,7 @@ def document() -> dict[str, Any]:
     session.add(spec)
     workspace.add(spec)
     keeping.add(spec)
+    people.add(spec)
     for rtype in REGISTRY:
         records.add(spec, rtype)
     imports.add(spec)

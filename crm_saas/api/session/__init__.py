@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from crm_saas.api.session import access, profile, signup, workspaces
+from crm_saas.api.session import access, invitations, profile, signup, workspaces
 
 
 def register(app: Flask) -> None:
     """Add /api/session."""
-    for part in (access, signup, profile, workspaces):
+    for part in (access, signup, invitations, profile, workspaces):
         app.register_blueprint(part.blueprint)

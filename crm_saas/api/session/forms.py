@@ -13,6 +13,7 @@ from crm_saas.tenants.regions import clean_currency, clean_language, clean_timez
 from crm_saas.tenants.signup import Application
 from crm_saas.tenants.workspaces import Draft
 
+TOKEN_LENGTH = 200
 _WORKSPACE = ("organisation", "slug", "timezone", "currency", "language")
 
 
@@ -28,6 +29,37 @@ class SignUpForm:
     def application(self) -> Application:
         """Hash the password; takes tens of milliseconds."""
         return Application(self.workspace, self.name, self.email, passwords.hash_password(self.password))
+
+
+@dataclass(frozen=True, slots=True)
+class NewMember:
+    """What somebody new says who takes up an invitation; clean, the password not hashed yet."""
+
+    token: str
+    name: str
+    password: str
+    language: str
+    timezone: str
+
+
+def new_member(body: object) -> NewMember:
+    """Read the form of somebody who was invited; raises `Invalid` with every fault."""
+    fields = Fields(body, ("token", "name", "password", "language", "timezone"))
+    token = fields.text("token", link_token)
+    name = fields.text("name", clean_person)
+    password = fields.text("password", passwords.clean_password)
+    language = fields.text("language", clean_language)
+    timezone = fields.text("timezone", clean_timezone)
+    fields.check()
+    return NewMember(sure(token), sure(name), sure(password), sure(language), sure(timezone))
+
+
+def refuse_guessable(password: str, email: str, name: str, organisation: str) -> None:
+    """Refuse with `Invalid` a password that somebody who knows these would try early."""
+    try:
+        passwords.refuse_guessable(password, (email, email.partition("@")[0], name, organisation))
+    except ValueFault as fault:
+        raise Invalid(errors=[FieldError("/password", fault.code, fault.detail, fault.params)]) from None
 
 
 def sign_up(body: object) -> SignUpForm:
@@ -73,6 +105,13 @@ def typed_password(text: str) -> str:
     """Bound a password that is only compared."""
     if len(text) > passwords.LONGEST_BYTES:
         raise ValueFault("password_too_long", f"At most {passwords.LONGEST} characters.", max=passwords.LONGEST)
+    return text
+
+
+def link_token(text: str) -> str:
+    """Bound the token of a link."""
+    if len(text) > TOKEN_LENGTH:
+        raise ValueFault("too_long", f"At most {TOKEN_LENGTH} characters.", max=TOKEN_LENGTH)
     return text
 
 

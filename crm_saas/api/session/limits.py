@@ -20,3 +20,8 @@ VERIFY_BY_LINK: Final = Rule("verify-link", 10, 15 * MINUTE)
 SLUG_BY_ADDRESS: Final = Rule("slug-address", 300, 5 * MINUTE)
 WORKSPACE_BY_PERSON: Final = Rule("workspace-person", 10, HOUR)
 CLOSE_BY_PERSON: Final = Rule("close-person", 20, HOUR)
+INVITE_BY_WORKSPACE: Final = Rule("invite-workspace", 300, HOUR)
+INVITE_BY_ACCOUNT: Final = Rule("invite-account", 10, HOUR)
+"""Invitations to one address, from all workspaces together."""
+RESEND_INVITATION: Final = Rule("resend-invitation", 5, HOUR)
+INVITATION_BY_LINK: Final = Rule("invitation-link", 30, 15 * MINUTE)

@@ -14,13 +14,12 @@ from crm_saas.api.session.body import session_body, settings
 from crm_saas.kernel import uow
 from crm_saas.kernel.ids import parse_uuid
 from crm_saas.tenants import process, signup, slugs
-from crm_saas.tenants.fields import Fields, ValueFault, sure
+from crm_saas.tenants.fields import Fields, sure
 from crm_saas.tenants.identity import ORGANISATION_LENGTH, clean_email, email_key
 
 blueprint = Blueprint("sign_up", __name__, url_prefix="/api/session")
 _REMEMBERED = "sign_ups"
 _REMEMBER = 5
-_TOKEN_LENGTH = 200
 
 
 @blueprint.post("/sign-up")
@@ -59,7 +58,7 @@ def ask_again() -> tuple[Response, int]:
 def verify() -> Response:
     """Open the link: make the account and the workspace, and sign in."""
     fields = Fields(read_json(), ("token", "password"))
-    token, password = fields.text("token", _token), fields.optional("password", forms.typed_password)
+    token, password = fields.text("token", forms.link_token), fields.optional("password", forms.typed_password)
     fields.check()
     token = sure(token)
     rate_limit.hit(limits.VERIFY_BY_ADDRESS, client_network())
@@ -88,9 +87,3 @@ def _remembered() -> list[str]:
     """The sign-ups this browser asked for; the cookie is signed, so they can be believed."""
     found = flask.session.get(_REMEMBERED, [])
     return [text for text in found if isinstance(text, str)]
-
-
-def _token(text: str) -> str:
-    if len(text) > _TOKEN_LENGTH:
-        raise ValueFault("too_long", f"At most {_TOKEN_LENGTH} characters.", max=_TOKEN_LENGTH)
-    return text

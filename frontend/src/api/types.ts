@@ -16,6 +16,10 @@ export type Session = Schemas['Session'];
 export type WorkspaceDraft = Schemas['WorkspaceDraft'];
 export type SignUp = Schemas['SignUp'];
 
+export type InvitationOffer = Schemas['InvitationOffer'];
+export type NewMember = Schemas['NewMember'];
+export type Invitation = Schemas['Invitation'];
+
 export type Me = Schemas['Me'];
 export type Right = Me['rights'][string][number];
 export type Member = Schemas['Member'];

@@ -15,7 +15,8 @@ from flask import Flask
 
 import crm_saas.crm.catalogue  # noqa: F401 - registers the record types
 from crm_saas.crm.records.registry import REGISTRY, RecordType
-from tests.factories.forms import sign_up_form, workspace_form
+from crm_saas.tenants.roles import MEMBERS
+from tests.factories.forms import fresh_email, joining_form, sign_up_form, workspace_form
 from tests.factories.workspaces import PASSWORD
 from tests.guards.isolation.ask import Ask
 from tests.guards.isolation.place import CHANGES, Place
@@ -41,6 +42,8 @@ class Case:
     """The power beside records that a role needs."""
     names_ids: bool = False
     """Whether the path names something planted."""
+    personal: bool = False
+    """Whether what the path names is there for its owner alone, whatever others may."""
 
 
 def public(make: Callable[[Place], Ask] = lambda _: Ask(), status: int = 200) -> Case:
@@ -76,6 +79,11 @@ SESSION: dict[Key, Case] = {
     ("POST", "/api/session/sign-in"): public(signing_in),
     ("POST", "/api/session/sign-out"): public(status=204),
     ("GET", "/api/session/slug"): public(lambda _: Ask(query="?name=Acme")),
+    ("POST", "/api/session/invitation"): public(lambda place: Ask(json={"token": place.invited()[1]})),
+    ("POST", "/api/session/invitation/accept"): Case(
+        "signed_in", lambda place: Ask(json={"token": place.invited()[1]}), 403
+    ),
+    ("POST", "/api/session/invitation/join"): public(lambda _: Ask(json=joining_form(f"{next(_numbers):043}")), 410),
     ("PATCH", "/api/session/profile"): Case("signed_in", lambda _: Ask(json={"theme": "dark"})),
     ("POST", "/api/session/workspaces"): Case("signed_in", lambda _: Ask(json=workspace_form()), 202),
     ("GET", "/api/session/workspaces/<uuid:workspace_id>"): Case(
@@ -99,7 +107,28 @@ WORKSPACE: dict[Key, Case] = {
     ("GET", "/api/v1/workspace/exports"): Case("workspace", lambda _: Ask(), power="data"),
     ("POST", "/api/v1/workspace/exports"): Case("workspace", lambda place: place.no_task("export"), 202, power="data"),
     ("GET", "/api/v1/workspace/exports/<export>/download"): Case(
-        "workspace", lambda place: Ask({"export": place.finished_export()}), power="data", names_ids=True
+        "workspace", lambda place: Ask({"export": place.finished_export()}), power="data", names_ids=True, personal=True
+    ),
+}
+
+
+def managing(make: Callable[[Place], Ask], status: int = 200, *, power: str = MEMBERS, names_ids: bool = False) -> Case:
+    """A route that needs a power beside records."""
+    return Case("workspace", make, status, names_ids=names_ids, power=power)
+
+
+def inviting(_: Place) -> Ask:
+    return Ask(json={"emails": [fresh_email()], "role": "sales"})
+
+
+PEOPLE: dict[Key, Case] = {
+    ("GET", "/api/v1/invitations"): managing(lambda _: Ask()),
+    ("POST", "/api/v1/invitations"): managing(inviting, 201),
+    ("POST", "/api/v1/invitations/<invitation>/resend"): managing(
+        lambda place: Ask({"invitation": place.invited()[0]}), 202, names_ids=True
+    ),
+    ("DELETE", "/api/v1/invitations/<invitation>"): managing(
+        lambda place: Ask({"invitation": place.invited()[0]}), 204, names_ids=True
     ),
 }
 
@@ -175,7 +204,7 @@ RECORDS: dict[Key, tuple[MakeForType, int, str, bool]] = {
 
 def cases() -> Iterator[tuple[str, Key, Case]]:
     """Yield every case with a name; the routes of record types once for each type."""
-    for table in (SESSION, WORKSPACE, IMPORTS):
+    for table in (SESSION, WORKSPACE, PEOPLE, IMPORTS):
         for key, case in table.items():
             yield " ".join(key), key, case
     for key, (make, status, right, names_ids) in RECORDS.items():

@@ -18,6 +18,8 @@ from crm_saas.models import TENANT_MODELS
 from crm_saas.tenants import process
 from crm_saas.tenants.keeping import closing, tasks
 from crm_saas.tenants.keeping.model import KeepingTask
+from crm_saas.tenants.models import Invitation, Membership
+from tests.factories.people import invite
 from tests.factories.workspaces import Person, WorkspaceInfo, make_membership, order_workspace
 from tests.guards.isolation.ask import Ask
 from tests.support.client import Client
@@ -120,12 +122,23 @@ class Place:
                 closing.close(unit, info.id, self.person.id, "Expendable")
         return info.id
 
+    def invited(self) -> tuple[str, str]:
+        """Invite somebody; the id of the invitation and the token of its link."""
+        return invite(self.info, f"{uuid.uuid4().hex}@{self.marker}.example")
+
     def everything(self) -> str:
         """Every row and file of the workspace, to see that nothing was touched."""
         with uow.tenant(self.info.id) as unit:
             tables = {
                 model.__tablename__: sorted(map(repr, unit.connection.execute(model.__table__.select())))
                 for model in TENANT_MODELS
+            }
+        with uow.control() as unit:
+            tables |= {
+                model.__tablename__: sorted(
+                    map(repr, unit.connection.execute(model.__table__.select().where(column == self.info.id)))
+                )
+                for model, column in ((Membership, Membership.workspace_id), (Invitation, Invitation.workspace_id))
             }
         return repr((tables, file_store().used_bytes(self.info.id)))
 

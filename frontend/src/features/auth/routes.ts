@@ -52,4 +52,16 @@ const verify = createRoute({
   component: lazyRouteComponent(() => import('./components/VerifyPage'), 'VerifyPage'),
 });
 
-export const authRoutes = [landing, signIn, signUp, verify] as const;
+/** The link of an invitation to a workspace. */
+const invitation = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/invitation',
+  validateSearch: (search: Record<string, unknown>): { token?: string | undefined } => {
+    const token = text(search.token);
+    return { token };
+  },
+  beforeLoad: ({ context }) => context.queryClient.query({ ...sessionQuery, staleTime: 'static' }),
+  component: lazyRouteComponent(() => import('./components/InvitationPage'), 'InvitationPage'),
+});
+
+export const authRoutes = [landing, signIn, signUp, verify, invitation] as const;

@@ -1,0 +1,7 @@
+import type en from '@/locales/en/joining.json';
+
+declare module '@/shared/i18n/resources' {
+  interface Resources {
+    joining: typeof en;
+  }
+}
