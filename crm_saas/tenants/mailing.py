@@ -187,8 +187,8 @@ def _invitation(unit: UnitOfWork, params: dict[str, str], links: Links) -> Text:
         return None
     values = {
         "email": found.email,
-        "workspace": unit.session.get_one(Workspace, found.workspace_id).name,
-        "inviter": unit.session.get_one(User, found.invited_by_id).name,
+        "organisation": unit.session.get_one(Workspace, found.workspace_id).name,
+        "name": unit.session.get_one(User, found.invited_by_id).name,
         "link": links.invitation_page(found.id, found.sent),
         "days": invitations.LIFE.days,
     }

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from crm_saas.kernel import uow
 from crm_saas.tenants import invitations
 from crm_saas.tenants.invitations import Seat
 from crm_saas.tenants.links import Links
-from crm_saas.tenants.models import Invitation
+from crm_saas.tenants.models import Invitation, Mail
 from tests.factories.workspaces import WorkspaceInfo
 
 LINKS = Links("http://localhost:8000", "k" * 64)
@@ -25,4 +25,5 @@ def invite(workspace: WorkspaceInfo, email: str, role: str = "sales") -> tuple[s
             .order_by(Invitation.id.desc())
             .limit(1)
         ).one()
+        unit.connection.execute(delete(Mail).where(Mail.params["invitation_id"].astext == str(found.id)))
         return str(found.id), LINKS.invitation_token(found.id, found.sent)

@@ -9,7 +9,7 @@ from crm_saas.tenants.regions import LANGUAGES
 
 LINK = "http://localhost:8000/verify?token=abc"
 VALUES = {"name": "Ada <b>", "organisation": 'R&D "Ltd"', "email": "ada@example.org", "link": LINK, "hours": 24}
-VALUES["date"] = "2026-12-26"
+VALUES |= {"date": "2026-12-26", "days": 7}
 
 
 @pytest.mark.parametrize(("template", "language"), list(product(TEMPLATES, LANGUAGES)))

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from redis import Redis
 
-from tests.factories.forms import sign_up_form, workspace_form
+from tests.factories.forms import joining_form, sign_up_form, workspace_form
 from tests.factories.workspaces import PASSWORD, WorkspaceFactory, WorkspaceInfo
 from tests.support.browser import Browser
 
@@ -18,6 +18,9 @@ BODIES: dict[tuple[str, str], dict[str, object]] = {
     ("POST", "/api/session/sign-up"): sign_up_form(slug="hostile-input"),
     ("POST", "/api/session/resend"): {"email": "ada@example.org"},
     ("POST", "/api/session/verify"): {"token": "A" * 43, "password": PASSWORD},
+    ("POST", "/api/session/invitation"): {"token": "A" * 43},
+    ("POST", "/api/session/invitation/accept"): {"token": "A" * 43},
+    ("POST", "/api/session/invitation/join"): joining_form("A" * 43),
     ("PATCH", "/api/session/profile"): {
         "name": "Ada",
         "language": "en",
