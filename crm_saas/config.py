@@ -6,11 +6,12 @@ production. An empty variable counts as unset, as compose files write them.
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,6 +49,10 @@ class Settings(BaseModel):
     """libpq URI of the login crm_owner; only the provisioner and the command line have it."""
     redis_url: str = Field(default="", repr=False)
     """Empty: `crm-saas up` starts the embedded server."""
+    nodes: dict[str, str] = Field(default_factory=dict, repr=False)
+    """Further database nodes: a JSON object, node id -> libpq URI of the login crm_app there."""
+    owner_nodes: dict[str, str] = Field(default_factory=dict, repr=False)
+    """The same nodes -> libpq URI of crm_owner; only the provisioner, the keep worker and the command line have it."""
     db_pool_size: Positive = 8
     db_statement_timeout_ms: Positive = 15_000
 
@@ -98,8 +103,24 @@ class Settings(BaseModel):
             return {**values, "base_url": f"http://localhost:{values.get('port', 8000)}"}
         return values
 
+    def without_owner(self) -> Self:
+        """Return the settings of a process that must not become the owner of the schemas."""
+        return self.model_copy(update={"owner_database_url": None, "owner_nodes": {}})
+
+    @field_validator("nodes", "owner_nodes", mode="before")
+    @classmethod
+    def _from_json(cls, value: Any) -> Any:  # noqa: ANN401 - pydantic's signature
+        if not isinstance(value, str):
+            return value
+        try:
+            return json.loads(value)
+        except json.JSONDecodeError:
+            raise ValueError('a JSON object is wanted, such as {"second": "postgresql://..."}') from None
+
     @model_validator(mode="after")
     def _check(self) -> Self:
+        if "default" in self.nodes or not self.owner_nodes.keys() <= self.nodes.keys():
+            raise ValueError("CRM_NODES names nodes beside `default`, CRM_OWNER_NODES the same or fewer")
         if self.secret_key and len(self.secret_key) < 32:  # 256 bits as hex take 64, as base64 43
             raise ValueError("CRM_SECRET_KEY needs at least 32 characters; `crm-saas secret` prints one")
         if self.base_url.endswith("/") or not self.base_url.startswith(("http://", "https://")):
@@ -136,10 +157,12 @@ def load_settings(environ: Mapping[str, str] | None = None, *, services: bool = 
 
 def environ_of(settings: Settings) -> dict[str, str]:
     """The CRM_* variables that make `load_settings` return these settings: what a child process is given."""
-    return {PREFIX + name.upper(): _text(value) for name, value in settings if value not in (None, "")}
+    return {PREFIX + name.upper(): _text(value) for name, value in settings if value not in (None, "", {})}
 
 
 def _text(value: object) -> str:
+    if isinstance(value, dict):
+        return json.dumps(value)
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -21,7 +21,7 @@ from crm_saas.api.body import read_json
 from crm_saas.api.parameters import WORKSPACE_PARAMETER, int_parameter
 from crm_saas.crm.records.actor import Actor, load_actor
 from crm_saas.kernel import logs, uow
-from crm_saas.kernel.directory import UnknownTenantError
+from crm_saas.kernel.directory import TenantMovingError, UnknownTenantError
 from crm_saas.kernel.errors import FieldError, Invalid, NotFound, PreconditionRequired
 from crm_saas.kernel.ids import parse_uuid
 from crm_saas.kernel.uow import UnitOfWork
@@ -87,6 +87,8 @@ def in_workspace(view: View) -> Callable[..., Response]:
             with uow.tenant(workspace_id) as unit:
                 reply = view(Call(unit, load_actor(unit, user_id, "ui")), **path)
                 response = reply if isinstance(reply, Response) else render(reply)
+        except TenantMovingError:
+            raise
         except UnknownTenantError:
             raise NotFound("No such workspace.") from None
         return response
@@ -118,6 +120,8 @@ def at_workspace_door(view: View) -> Callable[..., Response]:
         try:
             reply = view(Door(_named_workspace(user_id), user_id), **path)
             return reply if isinstance(reply, Response) else render(reply)
+        except TenantMovingError:
+            raise
         except UnknownTenantError:
             raise NotFound("No such workspace.") from None
 

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from crm_saas.api.request_id import request_id
 from crm_saas.kernel.db import sqlstate
-from crm_saas.kernel.directory import UnknownTenantError
+from crm_saas.kernel.directory import TenantMovingError, UnknownTenantError
 from crm_saas.kernel.errors import (
     BadRequest,
     Conflict,
@@ -27,10 +27,12 @@ from crm_saas.kernel.errors import (
     Unauthenticated,
     Unavailable,
     UnsupportedMedia,
+    WorkspaceMoving,
 )
 
 CONTENT_TYPE: Final = "application/problem+json"
 RETRY_AFTER_SECONDS: Final = "2"
+MOVING_RETRY_SECONDS: Final = "5"
 _log = logging.getLogger(__name__)
 
 
@@ -109,6 +111,8 @@ def problem_of(error: Exception) -> Problem:  # noqa: PLR0911 - a table, one lin
             return _from_database(error)
         case PoolTimeoutError() | RedisError():
             return Unavailable(headers={"Retry-After": RETRY_AFTER_SECONDS})
+        case TenantMovingError():
+            return WorkspaceMoving(headers={"Retry-After": MOVING_RETRY_SECONDS})
         case UnknownTenantError():
             return NotFound()
     return Problem()

@@ -75,7 +75,7 @@ class Stage:
         """Start a worker or the scheduler."""
         settings = self.settings
         if role not in jobs.OWNER_QUEUES:
-            settings = settings.model_copy(update={"owner_database_url": None})
+            settings = settings.without_owner()
         self._workers[role] = processes.start(
             processes.guarded([sys.executable, "-m", "crm_saas.worker", role]),
             log=self.folder / "logs" / f"{role}.log",

@@ -27,12 +27,15 @@ def command(plane: Literal["all", "control", "tenant"], target: str, workers: in
     """
     if plane == "all" and target != HEAD:
         raise click.UsageError("the planes have histories of their own: say which with --plane")
-    url = load_settings().owner_database_url
+    settings = load_settings()
+    url = settings.owner_database_url
     if url is None:
         raise SettingsError("not set: CRM_OWNER_DATABASE_URL (only the owner of the schemas migrates)")
     owner = make_owner_engine(url)
     try:
-        failed = [] if only_report else _migrate(owner, url, plane, target, workers)
+        failed = (
+            [] if only_report else _migrate(owner, {DEFAULT_NODE: url, **settings.owner_nodes}, plane, target, workers)
+        )
         _print(fleet.report(owner))
     except OperationalError as error:
         raise click.ClickException(str(error.orig).strip().splitlines()[-1]) from None
@@ -40,14 +43,14 @@ def command(plane: Literal["all", "control", "tenant"], target: str, workers: in
         raise click.ClickException(f"{len(failed)} of the tenants failed; run `crm-saas migrate` again to go on")
 
 
-def _migrate(owner: Engine, url: str, plane: str, target: str, workers: int) -> list[fleet.Outcome]:
+def _migrate(owner: Engine, urls: dict[str, str], plane: str, target: str, workers: int) -> list[fleet.Outcome]:
     if plane != "tenant":
         click.echo(f"control plane at {fleet.migrate_control(owner, target)}")
     if plane == "control":
         return []
     tenants = fleet.behind(owner, target)
     failed = []
-    for number, outcome in enumerate(fleet.migrate_tenants({DEFAULT_NODE: url}, tenants, target, workers=workers), 1):
+    for number, outcome in enumerate(fleet.migrate_tenants(urls, tenants, target, workers=workers), 1):
         if outcome.error:
             failed.append(outcome)
             click.echo(f"tenant {outcome.tenant_id} failed: {outcome.error}", err=True)

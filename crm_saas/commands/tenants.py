@@ -15,6 +15,7 @@ from crm_saas.kernel.directory import FAILED, PROVISIONING, Placement, active_te
 from crm_saas.tenants import process
 from crm_saas.tenants.keeping import backups as kept
 from crm_saas.tenants.keeping.model import Closing
+from crm_saas.tenants.keeping.move import AT_MOST_SECONDS
 from crm_saas.tenants.keeping.purge import leftovers
 from crm_saas.tenants.models import TenantVersion, Workspace
 
@@ -26,7 +27,11 @@ def command() -> None:
 
 
 @command.command("list")
-@click.option("--state", type=click.Choice(["provisioning", "active", "failed"]), help="Only those in this state.")
+@click.option(
+    "--state",
+    type=click.Choice(["provisioning", "active", "failed", "closed", "purging", "moving"]),
+    help="Only those in this state.",
+)
 def list_tenants(state: str | None) -> None:
     """One line for each workspace: id, slug, node, state, revision, and what went wrong."""
     query = (
@@ -65,6 +70,27 @@ def provision(tenant_id: uuid.UUID | None) -> None:
     if not provisioner.provision(tenant_id):
         raise click.ClickException(f"{tenant_id} does not wait to be built")
     click.echo(f"{tenant_id} is active")
+
+
+@command.command("move")
+@click.argument("tenant")
+@click.argument("node_id")
+@click.option(
+    "--at-most", type=click.IntRange(1), default=AT_MOST_SECONDS, show_default=True, help="Seconds without writes."
+)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def move(tenant: str, node_id: str, at_most: int, *, yes: bool) -> None:
+    """Move TENANT (id or slug) to another node; it can be read all the time and not be changed for a moment."""
+    tenant_id = _keeping.existing(tenant)
+    source = _keeping.node_of(tenant_id)
+    if node_id not in uow.directory().node_ids:
+        raise click.ClickException(f"no node {node_id} in CRM_NODES")
+    if source == node_id:
+        raise click.ClickException(f"{tenant} is there already")
+    if not yes:
+        click.confirm(f"Move {tenant} from {source} to {node_id}?", abort=True)
+    done = _keeping.do("move", tenant_id, {"from": source, "to": node_id, "at_most": at_most})
+    click.echo(f"{done['rows']} rows moved to {node_id}; writes were refused for {done['refused_seconds']} s")
 
 
 @command.command("purge")

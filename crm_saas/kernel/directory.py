@@ -18,6 +18,9 @@ DEFAULT_NODE = "default"
 PROVISIONING, ACTIVE, FAILED = "provisioning", "active", "failed"
 CLOSED, PURGING = "closed", "purging"
 """By its owner, who can open it again; being deleted for good."""
+MOVING = "moving"
+"""To another node: may be read and not written for a moment."""
+USABLE = (ACTIVE, MOVING)
 MIGRATED = (ACTIVE, CLOSED)
 """States in which there is a schema that keeps up with releases."""
 _CACHE_SECONDS = 30.0
@@ -43,7 +46,7 @@ class Placement(ControlBase):
     tenant_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     node_id: Mapped[str] = mapped_column(ForeignKey(Node.id), index=True)
     state: Mapped[str] = mapped_column(index=True)
-    """provisioning, active, failed, closed or purging."""
+    """provisioning, active, failed, closed, purging or moving."""
     error: Mapped[str | None]
     """What stopped the last attempt to provision, for the operator."""
     created_at: Mapped[datetime]
@@ -62,6 +65,10 @@ def active_tenants(connection: Connection, nodes: Sequence[str], after: uuid.UUI
 
 class UnknownTenantError(LookupError):
     """No usable tenant has this id."""
+
+
+class TenantMovingError(UnknownTenantError):
+    """The tenant is moving to another node: what was to be written may be tried again in a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +125,19 @@ class Directory:
         """Drop a cached answer, after the tenant moved or its transaction could not begin."""
         self._cache.pop(tenant_id, None)
 
+    def place_of(self, tenant_id: uuid.UUID) -> tuple[str, str] | None:
+        """Return (node, state) of a tenant as the control plane has it now; None if there is none."""
+        with self._control.connect() as connection:
+            row = connection.execute(
+                select(Placement.node_id, Placement.state).where(Placement.tenant_id == tenant_id)
+            ).one_or_none()
+        return None if row is None else (row.node_id, row.state)
+
     def _look_up(self, connection: Connection, tenant_id: uuid.UUID) -> Address:
         row = connection.execute(
             select(Placement.node_id, Placement.state).where(Placement.tenant_id == tenant_id)
         ).one_or_none()
-        if row is None or row.state != ACTIVE or row.node_id not in self._engines:
+        if row is None or row.state not in USABLE or row.node_id not in self._engines:
             raise UnknownTenantError(str(tenant_id))
         return Address(row.node_id, self._engines[row.node_id].execution_options(plane=tenant_plane(tenant_id)))
 

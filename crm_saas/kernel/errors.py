@@ -132,6 +132,12 @@ class Unavailable(Problem):
     status, code, title = 503, "unavailable", "This part is not available right now"
 
 
+class WorkspaceMoving(Unavailable):
+    """The workspace is being moved to another server: it can be read and, for a moment, not changed."""
+
+    code, title = "workspace_moving", "This workspace cannot be changed for a moment"
+
+
 def problem_classes() -> tuple[type[Problem], ...]:
     """Return every problem class, for the API description and for tests."""
 

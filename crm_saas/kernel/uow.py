@@ -11,6 +11,7 @@ short ones.
 from __future__ import annotations
 
 import logging
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,14 +19,16 @@ from contextvars import ContextVar
 from datetime import date, datetime
 from typing import NoReturn
 
+import psycopg
 from sqlalchemy import Connection, Engine, RootTransaction
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from crm_saas.kernel.db import Plane
-from crm_saas.kernel.directory import Directory
+from crm_saas.kernel.db import Plane, sqlstate
+from crm_saas.kernel.directory import MOVING, Directory, TenantMovingError
 
 Plain = str | int | float | bool | uuid.UUID | date | datetime | None
+INSUFFICIENT_PRIVILEGE = "42501"
 _log = logging.getLogger(__name__)
 _PLAIN = (str, int, float, bool, uuid.UUID, date, datetime, type(None))
 
@@ -123,9 +126,32 @@ def control() -> Iterator[UnitOfWork]:
 
 @contextmanager
 def tenant(tenant_id: uuid.UUID) -> Iterator[UnitOfWork]:
-    """Open a unit on one tenant's plane; raises `UnknownTenantError` if there is no usable tenant with this id."""
-    with _transaction(lambda: directory().resolve(tenant_id).engine, tenant_id) as unit:
-        yield unit
+    """Open a unit on one tenant's plane; raises `UnknownTenantError` if there is no usable tenant with this id.
+
+    `TenantMovingError` when something is written while the tenant moves to another node, or has just moved.
+    """
+    at = ""
+
+    def engine() -> Engine:
+        nonlocal at
+        address = directory().resolve(tenant_id)
+        at = address.node_id
+        return address.engine
+
+    try:
+        with _transaction(engine, tenant_id) as unit:
+            yield unit
+    except (DBAPIError, psycopg.Error) as error:  # COPY raises psycopg's own
+        if sqlstate(error) == INSUFFICIENT_PRIVILEGE and _is_moving(tenant_id, at):
+            raise TenantMovingError(str(tenant_id)) from error
+        raise
+
+
+def _is_moving(tenant_id: uuid.UUID, at: str) -> bool:
+    """Whether a tenant is being moved, or no longer lives where we believed."""
+    directory().forget(tenant_id)
+    place = directory().place_of(tenant_id)
+    return place is not None and (place[1] == MOVING or place[0] != at)
 
 
 @contextmanager
@@ -169,11 +195,34 @@ def _begin(engine: Callable[[], Engine], tenant_id: uuid.UUID | None) -> tuple[C
         try:
             return _try_begin(engine)
         except DBAPIError as error:
+            if tenant_id is not None and sqlstate(error) in _NOT_THE_ROLE:
+                return _begin_elsewhere(engine, tenant_id)
             if not error.connection_invalidated:
                 raise
         if tenant_id is not None:
             directory().forget(tenant_id)
     return _try_begin(engine)
+
+
+_NOT_THE_ROLE = {INSUFFICIENT_PRIVILEGE, "22023"}
+"""The role may not be taken any more, or is gone (invalid_parameter_value): the tenant lives elsewhere now."""
+_MOVE_SECONDS = 5.0
+"""Between the moment when the old node is closed and the moment when the new one is known lie milliseconds."""
+
+
+def _begin_elsewhere(engine: Callable[[], Engine], tenant_id: uuid.UUID) -> tuple[Connection, RootTransaction]:
+    """Begin where the tenant lives now; while it moves, wait for a short while."""
+    until = time.monotonic() + _MOVE_SECONDS
+    while True:
+        directory().forget(tenant_id)
+        place = directory().place_of(tenant_id)
+        try:
+            return _try_begin(engine)
+        except DBAPIError as error:
+            moving = place is not None and place[1] == MOVING
+            if sqlstate(error) not in _NOT_THE_ROLE or not moving or time.monotonic() > until:
+                raise
+        time.sleep(0.02)
 
 
 def _try_begin(engine: Callable[[], Engine]) -> tuple[Connection, RootTransaction]:

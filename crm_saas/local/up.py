@@ -116,7 +116,7 @@ class Deployment:
 
     def _program(self, name: str, arguments: list[str], *, owner: bool = False) -> None:
         """Start a program; only with `owner` does it learn how to become the owner of the schemas."""
-        settings = self.settings if owner else self.settings.model_copy(update={"owner_database_url": None})
+        settings = self.settings if owner else self.settings.without_owner()
         shared = {metrics.FOLDER: str(self.run_dir / "metrics")}
         env = program.environment(environ_of(settings) | shared, self.run_dir)
         ready = self._web_is_healthy if name == "web" else None

@@ -130,7 +130,7 @@ class _Mover:
         try:
             with self._engines[node_id].connect() as connection:
                 return self._history.revision_of(connection, schema_name(tenant_id))
-        except DBAPIError:
+        except (DBAPIError, KeyError):
             return None
 
     def _note(self, outcome: Outcome) -> None:

@@ -33,7 +33,8 @@ class _Wiring:
         url = self.settings.owner_database_url
         if url is None:
             raise RuntimeError("CRM_OWNER_DATABASE_URL is not set: this process does not build tenants")
-        return {DEFAULT_NODE: make_owner_engine(url)}
+        urls = {DEFAULT_NODE: url, **self.settings.owner_nodes}
+        return {node_id: make_owner_engine(each) for node_id, each in urls.items()}
 
     @cached_property
     def provisioner(self) -> Provisioner:
@@ -48,7 +49,11 @@ def configure(settings: Settings, *, application: str) -> None:
     global _wiring  # noqa: PLW0603 - one per process
     _wiring = _Wiring(settings)
     uow.configure(
-        Directory({DEFAULT_NODE: settings.database_url}, pool_size=settings.db_pool_size, application=application)
+        Directory(
+            {DEFAULT_NODE: settings.database_url, **settings.nodes},
+            pool_size=settings.db_pool_size,
+            application=application,
+        )
     )
     jobs.configure(settings.redis_url or None)
     files.configure(settings.data_dir / "files")

@@ -41,7 +41,7 @@ def cpu_seconds(pid: int) -> float:
 @contextmanager
 def serve(settings: Settings, target: str, extra: Mapping[str, str] | None = None) -> Iterator[WebServer]:
     """Serve a WSGI application with the product's gunicorn settings, on a port of its own, until the block ends."""
-    own = settings.model_copy(update={"owner_database_url": None, "web_workers": 1})
+    own = settings.without_owner().model_copy(update={"web_workers": 1})
     name = target.partition(":")[0].rpartition(".")[2]
     running = Program(
         name,
@@ -61,7 +61,7 @@ def serve(settings: Settings, target: str, extra: Mapping[str, str] | None = Non
 def background(settings: Settings, role: str) -> Iterator[int]:
     """Run a worker of a queue, or the scheduler, until the block ends; its pid."""
     if role not in OWNER_QUEUES:
-        settings = settings.model_copy(update={"owner_database_url": None})
+        settings = settings.without_owner()
     running = Program(
         role,
         ["-m", "crm_saas.worker", role],

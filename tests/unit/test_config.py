@@ -35,6 +35,9 @@ def test_an_unknown_variable_is_named() -> None:
         ("CRM_BASE_URL", "http://crm.example/"),
         ("CRM_BASE_URL", "crm.example"),
         ("CRM_DEMO", "perhaps"),
+        ("CRM_NODES", "second=postgresql://x"),
+        ("CRM_NODES", '{"default": "postgresql://x"}'),
+        ("CRM_OWNER_NODES", '{"second": "postgresql://x"}'),
     ],
 )
 def test_a_bad_value_is_one_line_that_names_the_variable(name: str, value: str) -> None:
@@ -77,3 +80,12 @@ def test_settings_do_not_change() -> None:
 def test_secrets_are_not_in_the_repr() -> None:
     assert "geheim" not in repr(load_settings(SERVICES))
     assert "x" * 32 not in repr(load_settings(SERVICES))
+
+
+def test_nodes_are_named_in_json_and_survive_the_way_to_a_child() -> None:
+    nodes = {"CRM_NODES": '{"second": "postgresql://a:b@c/d"}', "CRM_OWNER_NODES": '{"second": "postgresql://o:b@c/d"}'}
+    settings = load_settings(SERVICES | nodes)
+    assert settings.nodes == {"second": "postgresql://a:b@c/d"}
+    assert load_settings(environ_of(settings)) == settings
+    assert "a:b@c" not in repr(settings)
+    assert "CRM_OWNER_NODES" not in environ_of(settings.without_owner())

@@ -9,9 +9,9 @@ from typing import Final
 from crm_saas.kernel import jobs
 from crm_saas.kernel.sweeps import sweep
 from crm_saas.tenants import process
-from crm_saas.tenants.keeping import backups, closing, purge, tasks
+from crm_saas.tenants.keeping import backups, closing, move, purge, tasks
 
-HANDLERS: Final = (backups.make, backups.bring_back, purge.purge)
+HANDLERS: Final = (backups.make, backups.bring_back, purge.purge, move.move)
 """Declared as handlers where they are defined; named here so that a worker imports them."""
 NIGHTLY_EVERY: Final = int(timedelta(minutes=5).total_seconds())
 

@@ -77,16 +77,17 @@ def drop_schemas(owner: Engine, workspace_id: uuid.UUID) -> None:
     """Drop a tenant's schemas and its role on one node, if they are there."""
     name = schema_name(workspace_id)
     with owner.begin() as connection:
-        if _role_exists(connection, name):
+        if role_exists(connection, name):
             connection.exec_driver_sql(f'REVOKE "{name}" FROM "{APP}"')  # nobody enters any more
     with owner.begin() as connection:
         for suffix in ("", RESTORED, REPLACED):
             connection.exec_driver_sql(f'DROP SCHEMA IF EXISTS "{name}{suffix}" CASCADE')
-        if _role_exists(connection, name):
+        if role_exists(connection, name):
             connection.exec_driver_sql(f'DROP ROLE "{name}"')
 
 
-def _role_exists(connection: Connection, name: str) -> bool:
+def role_exists(connection: Connection, name: str) -> bool:
+    """Tell whether there is a role of this name."""
     return connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :name"), {"name": name}).first() is not None
 
 

@@ -128,11 +128,16 @@ def build(connection: Connection, schema: str, revision: str) -> None:
 def load_into(
     connection: Connection,
     schema: str,
-    expected: Mapping[str, tuple[Table, Content]],
+    expected: Mapping[str, tuple[Table, Content | None]],
     source: Callable[[Table], Counting],
     note: Note,
-) -> None:
-    """Fill the tables of an empty schema and read them back; `BadBackupError` where a count or a hash differs."""
+) -> int:
+    """Fill the tables of an empty schema and read them back; returns the number of rows.
+
+    Arguments: `expected` table -> what it must hold, None for whatever `source` yields. Raises `BadBackupError` where a
+    count or a hash differs.
+    """
+    rows = 0
     canonical(connection)
     there = tables_of(connection, schema)
     if {table.name for table in there} != expected.keys():
@@ -145,8 +150,11 @@ def load_into(
         connection.execute(delete(clause_table(table.name, schema=schema)))
         counting = source(table)
         write(connection, schema, table, iter(counting))
-        if counting.content() != content or content_of(connection, schema, table) != content:
+        found = counting.content()
+        if content not in {None, found} or content_of(connection, schema, table) != found:
             raise BadBackupError(f"table {table.name} is not what the manifest says")
+        rows += found.rows
+    return rows
 
 
 def _adopt(connection: Connection, schema: str, mirror: Mirror) -> None:

@@ -50,6 +50,7 @@ class Run:
     node_id: str
     params: Mapping[str, Any]
     asked_by_id: uuid.UUID | None
+    attempt: int = 1
     _step: str = ""
     _progress: dict[str, Any] | None = None
 
@@ -122,6 +123,8 @@ def work(task_id: uuid.UUID) -> bool:
     try:
         with logs.bound(tenant_id=str(run.workspace_id)), _renewed(run):
             result = _handlers[run.kind](run)
+    except LostError:
+        return False
     except GiveUpError as error:
         _end(run, FAILED, error=str(error))
     except Exception as error:
@@ -157,7 +160,19 @@ def _claim(task_id: uuid.UUID) -> Run | None:
         task.state, task.attempts, task.lease_until = RUNNING, task.attempts + 1, now() + LEASE
         task.started_at = task.started_at or now()
         node_id = placement.node_id if placement is not None else str(task.params.get("node", ""))
-        return Run(task.id, task.kind, workspace_id, node_id, dict(task.params), task.asked_by_id)
+        return Run(task.id, task.kind, workspace_id, node_id, dict(task.params), task.asked_by_id, task.attempts)
+
+
+def require_ours(run: Run) -> None:
+    """Raise `LostError` when another attempt has taken the task over: before an act that it must not see twice."""
+    with uow.control() as unit:
+        task = unit.session.get_one(KeepingTask, run.id)
+        if task.state != RUNNING or task.attempts != run.attempt:
+            raise LostError(str(run.id))
+
+
+class LostError(Exception):
+    """This process was held up for so long that another one has taken its task over."""
 
 
 @contextmanager
@@ -170,7 +185,11 @@ def _renewed(run: Run) -> Iterator[None]:
                 with uow.control() as unit:
                     unit.connection.execute(
                         update(KeepingTask)
-                        .where(KeepingTask.id == run.id, KeepingTask.state == RUNNING)
+                        .where(
+                            KeepingTask.id == run.id,
+                            KeepingTask.state == RUNNING,
+                            KeepingTask.attempts == run.attempt,
+                        )
                         .values(lease_until=now() + LEASE, **run.values())
                     )
             except Exception:  # noqa: BLE001 - the next renewal may succeed; the work itself goes on

@@ -34,7 +34,7 @@ class Workers:
     def start(self, role: str) -> Popen[bytes]:
         settings = self._settings
         if role != "provision":
-            settings = settings.model_copy(update={"owner_database_url": None})
+            settings = settings.without_owner()
         log = self._folder / f"{role}.log"
         return self._stack.enter_context(running("-m", "crm_saas.worker", role, settings=settings, log=log))
 

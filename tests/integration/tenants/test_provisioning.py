@@ -190,7 +190,7 @@ class TestFailure:
         assert _exists(owner_engine, ordered.id) == (True, True)
 
     def test_a_process_without_the_owners_address_cannot_build(self, settings: Settings, directory: Directory) -> None:
-        environ = environ_of(settings.model_copy(update={"owner_database_url": None}))
+        environ = environ_of(settings.without_owner())
         result = _run(directory, environ, "provision")
         assert "CRM_OWNER_DATABASE_URL" in str(result.exception)
 
