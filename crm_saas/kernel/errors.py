@@ -19,6 +19,10 @@ class FieldError:
     detail: str
     params: dict[str, Any] = field(default_factory=dict)
 
+    def below(self, pointer: str) -> FieldError:
+        """Return the same fault, told of a value that holds this one at `pointer`."""
+        return FieldError(f"{pointer}{self.pointer}", self.code, self.detail, self.params)
+
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON form used inside a problem document."""
         return {"pointer": self.pointer, "code": self.code, "detail": self.detail, "params": self.params}

@@ -24,18 +24,20 @@ from crm_saas.api.openapi.shapes import (
     in_path,
     many,
     nullable,
+    one_of,
     operation,
     page,
     path,
     query,
     record,
     ref,
+    table,
 )
 from crm_saas.api.v1.list_parameters import DEFAULT_ROWS, MOST_SEARCHED, SIMPLE, filter_names
 from crm_saas.api.v1.records import MOST_HISTORY
 from crm_saas.crm.records.duplicates import MOST
-from crm_saas.crm.records.fields import Field
-from crm_saas.crm.records.filters import filter_field
+from crm_saas.crm.records.fields import OPERATORS, Field
+from crm_saas.crm.records.filters import MOST_DEPTH, MOST_LEAVES, filter_field
 from crm_saas.crm.records.kinds.choices import MAX_TAGS
 from crm_saas.crm.records.kinds.emails import MAX_EMAILS
 from crm_saas.crm.records.kinds.external import MAX_IDS
@@ -76,6 +78,7 @@ def add_shared(spec: APISpec) -> None:
     spec.components.schema("ExternalId", form({"system": STRING, "value": STRING}, required=("system", "value")))
     spec.components.schema("Count", record({"value": INTEGER, "exact": BOOLEAN}))
     spec.components.schema("Duplicate", record({"id": UUID, "display_name": STRING, "reasons": many(STRING)}))
+    _add_filters(spec)
     actor = record({"kind": STRING, "id": nullable(UUID), "name": nullable(STRING)})
     change = record({"field": STRING, "before": ANYTHING, "after": ANYTHING})
     spec.components.schema(
@@ -128,6 +131,16 @@ def add(spec: APISpec, rtype: RecordType) -> None:
             parameters=[in_path(one)], refusals=(401, 403, 404, 409, 422),
         ),
     )  # fmt: skip
+    path(
+        spec,
+        f"{address}/{{id}}/explain",
+        post=_operation(
+            rtype, "explain", name, "Which conditions of a filter hold for it",
+            {200: answer("The filter with what holds.", ref("Explanation"))},
+            parameters=[in_path(one)], refusals=(*_READ, 400, 413, 415),
+            request_body=body(form({"filter": ref("Filter")}, required=("filter",))),
+        ),
+    )  # fmt: skip
     limit = query("limit", {**INTEGER, "minimum": 1, "maximum": MOST_HISTORY, "default": DEFAULT_ROWS})
     path(
         spec,
@@ -138,6 +151,49 @@ def add(spec: APISpec, rtype: RecordType) -> None:
             parameters=[in_path(one), limit, query("cursor", STRING)], refusals=_READ,
         ),
     )  # fmt: skip
+
+
+def _add_filters(spec: APISpec) -> None:
+    """Add the filter language, which all types share, and what explaining answers."""
+    leaf = form({"field": STRING, "op": one_of(*_OPERATORS), "value": ANYTHING}, required=("field", "op"))
+    nodes = many(ref("Filter"), most=MOST_LEAVES)
+    spec.components.schema(
+        "Filter",
+        {
+            "description": (
+                f"Conditions, nested to {MOST_DEPTH} levels, at most {MOST_LEAVES} in all. The outermost is a group or "
+                "a not. A link is followed with a point: `owner_id.role`. `within` takes a period: "
+                '`{"unit": "day", "from": -6, "to": 0}`, whole units counted from the present one.'
+            ),
+            "anyOf": [
+                form({"all": nodes}, required=("all",)),
+                form({"any": nodes}, required=("any",)),
+                form({"not": ref("Filter")}, required=("not",)),
+                leaf,
+            ],
+        },
+    )
+    spec.components.schema(
+        "Explanation",
+        {
+            "description": "A filter with what holds: a group, a not, or a leaf with what the record has there.",
+            "type": "object",
+            "properties": {
+                "pointer": STRING,
+                "holds": BOOLEAN,
+                "all": many(ref("Explanation")),
+                "any": many(ref("Explanation")),
+                "not": ref("Explanation"),
+                "field": STRING,
+                "op": STRING,
+                "value": ANYTHING,
+            },
+            "required": ["pointer", "holds"],
+        },
+    )
+
+
+_OPERATORS: Final = tuple(sorted({operator for operators in OPERATORS.values() for operator in operators}))
 
 
 def _add_schemas(spec: APISpec, rtype: RecordType, name: str) -> None:
@@ -189,6 +245,16 @@ def _list_parameters(rtype: RecordType) -> list[Json]:
         query("count", FLAG, "Also answer how many there are."),
         query("fields", STRING, "Names of members, with commas: only these, `id` and `version` are answered."),
         *(_field_parameter(rtype, name) for name in filter_names(rtype)),
+        {
+            **query(
+                "conditions",
+                table(STRING),
+                "Any `field__op=value`, such as `created_at__gte=2026-01-01`, `status__in=new,working` or "
+                "`next_step_on__within=day:0:6` (unit:from:to).",
+            ),
+            "style": "form",
+            "explode": True,
+        },
     ]
 
 

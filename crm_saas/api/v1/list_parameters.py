@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, Final
 
 from flask import request
@@ -27,7 +28,10 @@ MOST_SEARCHED: Final = 200
 DEFAULT_ROWS: Final = 50
 SIMPLE: Final = ("eq", "has", "contains", "between")
 """What `field=value` asks: the first of these that the field understands."""
-_LEAF: Final = re.compile(r"/all/(\d+)(?:/.*)?")
+_LEAF: Final = re.compile(r"/all/(\d+)((?:/.*)?)")
+_ELSEWHERE: Final = frozenset({"/sort", "/cursor", "/fields"})
+_ASKS: Final = "__"
+"""Stands between a field and an operator: `created_at__gte=2026-01-01`."""
 
 
 def filter_names(rtype: RecordType) -> list[str]:
@@ -35,9 +39,22 @@ def filter_names(rtype: RecordType) -> list[str]:
     return [each.name for each in (*rtype.fields, *SYSTEM_FIELDS) if filter_field(rtype, each.name) is not None]
 
 
+@lru_cache(maxsize=64)
+def filter_parameters(rtype: RecordType) -> frozenset[str]:
+    """Return every parameter that asks something of a field."""
+    names = filter_names(rtype)
+    asked = [f"{name}{_ASKS}{operator}" for name in names for operator in _operators(rtype, name)]
+    return frozenset((*names, *asked))
+
+
+def _operators(rtype: RecordType, name: str) -> tuple[str, ...]:
+    each = filter_field(rtype, name)
+    return () if each is None else each.operators
+
+
 def list_query(rtype: RecordType) -> tuple[ListQuery, FilterPointers]:
     """Read the query of a list request; raises `Invalid` with a pointer to each parameter that is wrong."""
-    only_parameters(*OWN, many=filter_names(rtype))
+    only_parameters(*OWN, many=filter_parameters(rtype))
     document, pointers = _filter(rtype)
     fields = request.args.get("fields")
     return ListQuery(
@@ -54,9 +71,11 @@ def list_query(rtype: RecordType) -> tuple[ListQuery, FilterPointers]:
 class FilterPointers:
     """Leads the pointers of a filter's faults back to the parameters that the caller wrote."""
 
-    def __init__(self, names: list[str | None]) -> None:
+    def __init__(self, names: list[str | None], *, whole: bool = False) -> None:
         self._names = names
         """For each leaf the parameter it came from; None for the leaves of `filter`."""
+        self._whole = whole
+        """Whether the first of them is the whole document of `filter`."""
 
     def __enter__(self) -> None:
         """Read the faults of what runs inside."""
@@ -68,13 +87,14 @@ class FilterPointers:
             raise Invalid(error.detail, errors=faults) from None
 
     def _translated(self, fault: FieldError) -> FieldError:
+        if fault.pointer in _ELSEWHERE:
+            return fault
         leaf = _LEAF.fullmatch(fault.pointer)
         name = self._names[int(leaf[1])] if leaf and int(leaf[1]) < len(self._names) else None
         if name is not None:
             return FieldError(pointer_of(name), fault.code, fault.detail, fault.params)
-        inside = leaf is not None or fault.pointer in {"", "/all"}
-        pointer = f"/filter{fault.pointer}" if inside else fault.pointer
-        return FieldError(pointer, fault.code, fault.detail, fault.params)
+        inside = leaf[2] if leaf and self._whole else fault.pointer
+        return FieldError(f"/filter{inside}", fault.code, fault.detail, fault.params)
 
 
 def _search() -> str:
@@ -85,21 +105,17 @@ def _search() -> str:
 
 
 def _filter(rtype: RecordType) -> tuple[object, FilterPointers]:
-    """Return the filter of the query: the leaves of `filter`, and one for each `field=value`."""
+    """Return the filter of the query: that of `filter`, and a leaf for each `field=value` and `field__op=value`."""
     text = request.args.get("filter")
-    leaves: list[Any] = []
-    if text:
-        document = _parsed(text)
-        if not isinstance(document, dict) or set(document) != {"all"} or not isinstance(document["all"], list):
-            return document, FilterPointers([None])
-        leaves += document["all"]
-    names: list[str | None] = [None] * len(leaves)
-    for name, values in request.args.lists():
-        each = None if name in OWN else filter_field(rtype, name)
-        if each is not None:
-            leaves.append(_leaf(each, values))
-            names.append(name)
-    return ({"all": leaves}, FilterPointers(names)) if leaves or text else (None, FilterPointers([]))
+    document = _parsed(text) if text else None
+    asked = [(name, _leaf(rtype, name, values)) for name, values in request.args.lists() if name not in OWN]
+    given = [(name, leaf) for name, leaf in asked if leaf is not None]
+    if not given:
+        return document, FilterPointers([None] if text else [])
+    plain = isinstance(document, dict) and set(document) == {"all"} and isinstance(document["all"], list)
+    first: list[Any] = [] if not text else document["all"] if plain else [document]  # type: ignore[index]
+    names = [None] * len(first) + [name for name, _ in given]
+    return {"all": [*first, *(leaf for _, leaf in given)]}, FilterPointers(names, whole=bool(text) and not plain)
 
 
 def _parsed(text: str) -> object:
@@ -114,17 +130,45 @@ def _parsed(text: str) -> object:
         raise Invalid(errors=faults) from None
 
 
-def _leaf(each: Field, values: list[str]) -> dict[str, Any]:
-    """Return the condition of `field=value`; several values of one field are alternatives."""
+def _leaf(rtype: RecordType, name: str, values: list[str]) -> dict[str, Any] | None:
+    """Return the condition of a parameter; several values of one field are alternatives."""
+    own, asks, operator = name.partition(_ASKS)
+    each = filter_field(rtype, own)
+    if each is None:
+        return None
+    if asks:
+        return _asked(each, operator, values)
     if len(values) > 1:
         if "in" not in each.operators:
             raise Invalid(errors=[repeated_parameter(each.name)])
         return {"field": each.name, "op": "in", "value": values}
     operator = next(operator for operator in SIMPLE if operator in each.operators)
-    value: object = values[0]
-    if operator == "between":
-        value = [values[0], values[0]]
-    elif each.kind == "external_ids":
-        system, _, identifier = values[0].partition(":")
-        value = {system: identifier}
+    value: object = [values[0], values[0]] if operator == "between" else _plain(each, values[0])
     return {"field": each.name, "op": operator, "value": value}
+
+
+def _asked(each: Field, operator: str, values: list[str]) -> dict[str, Any]:
+    """Return the condition of `field__op=value`: lists are divided at commas, a period is `unit:from:to`."""
+    leaf: dict[str, Any] = {"field": each.name, "op": operator}
+    if operator in {"is_empty", "is_not_empty"}:
+        return leaf
+    if operator in {"in", "not_in", "between"}:
+        return leaf | {"value": [item for value in values for item in value.split(",") if item]}
+    if len(values) > 1:
+        raise Invalid(errors=[repeated_parameter(f"{each.name}{_ASKS}{operator}")])
+    if operator == "within":
+        unit, first, last = (*values[0].split(":"), "", "")[:3]
+        ends = {"from": _whole(first), "to": _whole(last)}
+        return leaf | {"value": {"unit": unit} | {name: end for name, end in ends.items() if end is not None}}
+    return leaf | {"value": _plain(each, values[0])}
+
+
+def _whole(text: str) -> int | str | None:
+    return (int(text) if re.fullmatch(r"-?\d{1,6}", text, re.ASCII) else text) if text else None
+
+
+def _plain(each: Field, value: str) -> object:
+    if each.kind == "external_ids":
+        system, _, identifier = value.partition(":")
+        return {system: identifier}
+    return value

@@ -9,7 +9,7 @@ from flask import Blueprint, request
 from crm_saas.api.edge import Call, Reply, etag, in_workspace, record_id, required_version
 from crm_saas.api.parameters import flag_parameter, int_parameter, only_parameters
 from crm_saas.api.v1.list_parameters import list_query
-from crm_saas.crm.records import duplicates, queries, service
+from crm_saas.crm.records import duplicates, explaining, queries, service
 from crm_saas.crm.records.kinds import KINDS, ValueProblem
 from crm_saas.crm.records.ordering import bad_cursor
 from crm_saas.crm.records.registry import REGISTRY, RecordType
@@ -128,6 +128,21 @@ def record_history(call: Call, plural: str, record: str) -> Reply:
     before = _version_cursor()
     entries, following = queries.history(call.unit, call.actor, rtype, found, before=before, limit=limit)
     return Reply({"data": entries, "next_cursor": None if following is None else str(following)})
+
+
+@records.post("/<plural>/<record>/explain")
+@in_workspace
+def explain_record(call: Call, plural: str, record: str) -> Reply:
+    """Answer which conditions of a filter hold for a record."""
+    rtype, found = rtype_of(plural), record_id(record)
+    only_parameters()
+    body = call.body()
+    if not isinstance(body, dict) or set(body) != {"filter"}:
+        raise Invalid(errors=[FieldError("/filter", "required", 'Send {"filter": ...}.')])
+    try:
+        return Reply(explaining.explain(call.unit, call.actor, rtype, found, body["filter"]))
+    except Invalid as error:
+        raise Invalid(error.detail, errors=[fault.below("/filter") for fault in error.errors]) from None
 
 
 def _version_cursor() -> int | None:

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, func, select
 
 from crm_saas.crm.records.kinds import Context
 from crm_saas.crm.records.kinds.choices import member_key
+from crm_saas.crm.records.periods import week_start
 from crm_saas.crm.records.registry import RecordType
 from crm_saas.kernel.errors import Forbidden, NotFound, QuotaExceeded
 from crm_saas.kernel.prepared import Prepared
@@ -32,6 +33,7 @@ class Actor:
     currency: str
     country: str
     timezone: str
+    """The member's own: what today is, and which day an instant falls on."""
     records: int
     """Records the workspace has now."""
     records_limit: int
@@ -66,7 +68,12 @@ class Actor:
 
     def context(self) -> Context:
         """Return what raw values are read against, without the names of members."""
-        return Context(default_region=self.country, currency=self.currency, timezone=self.timezone)
+        return Context(
+            default_region=self.country,
+            currency=self.currency,
+            timezone=self.timezone,
+            week_start=week_start(self.country),
+        )
 
 
 _LOADED = Prepared(
@@ -75,7 +82,7 @@ _LOADED = Prepared(
         Member.role,
         WorkspaceSettings.currency,
         WorkspaceSettings.country,
-        WorkspaceSettings.timezone,
+        Member.timezone,
         WorkspaceSettings.limits["records"].as_integer().label("records_limit"),
         select(func.coalesce(func.sum(RecordCount.value), 0)).scalar_subquery().label("records"),
     )

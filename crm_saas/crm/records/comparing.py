@@ -4,31 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ARRAY, Column, ColumnElement, Text, all_, and_, any_, cast, func, literal, or_
+from sqlalchemy import ARRAY, Column, ColumnElement, Table, Text, all_, and_, any_, cast, func, literal, or_
 from sqlalchemy.dialects.postgresql import array
 
 from crm_saas.crm.records.fields import Field
 from crm_saas.crm.records.kinds import Context
-from crm_saas.crm.records.registry import RecordType
+from crm_saas.crm.records.periods import Period, today_in
+from crm_saas.kernel.clock import now
 from crm_saas.kernel.text import fold
 
+
+class Source(Protocol):
+    """What has a table: a record type, or what a link leads to."""
+
+    @property
+    def table(self) -> Table:
+        """The table whose columns are compared."""
+        ...
+
+
 Condition = ColumnElement[bool]
-Compiler = Callable[[RecordType, Field, str, list[Any], Context], Condition]
+Compiler = Callable[[Source, Field, str, list[Any], Context], Condition]
 _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 _LATEST: Final = datetime.max.replace(tzinfo=UTC)
 
 
-def column_of(rtype: RecordType, each: Field) -> Column[Any]:
+def column_of(source: Source, each: Field) -> Column[Any]:
     """Return the first column of a field: for money the amount."""
-    return rtype.table.c[each.columns[0]]
+    return source.table.c[each.columns[0]]
 
 
-def compare(rtype: RecordType, each: Field, operator: str, values: list[Any], _context: Context) -> Condition:
+def compare(source: Source, each: Field, operator: str, values: list[Any], _context: Context) -> Condition:
     """Compare a column with values of its own type; a record without a value is not equal to any."""
-    return _compare(column_of(rtype, each), operator, values)
+    return _compare(column_of(source, each), operator, values)
 
 
 def _compare(column: Any, operator: str, values: list[Any]) -> Condition:  # noqa: ANN401 - a column or an expression
@@ -54,9 +65,9 @@ def _array(column: Any, values: list[Any]) -> ColumnElement[Any]:  # noqa: ANN40
     return literal(values, ARRAY(column.type))
 
 
-def _text(rtype: RecordType, each: Field, operator: str, values: list[Any], _context: Context) -> Condition:
+def _text(source: Source, each: Field, operator: str, values: list[Any], _context: Context) -> Condition:
     """Compare text whatever its case: both sides folded by the server, so that they are folded alike."""
-    column = func.lower(column_of(rtype, each))
+    column = func.lower(column_of(source, each))
     lowered = [func.lower(value) for value in values]
     if operator == "contains":
         return func.strpos(column, lowered[0]) > 0
@@ -65,15 +76,32 @@ def _text(rtype: RecordType, each: Field, operator: str, values: list[Any], _con
     return _compare(column, operator, lowered)
 
 
-def _money(rtype: RecordType, each: Field, operator: str, values: list[Any], _context: Context) -> Condition:
+def _money(source: Source, each: Field, operator: str, values: list[Any], _context: Context) -> Condition:
     """Compare amounts of one currency; amounts of others do not match."""
-    same = rtype.table.c[each.columns[1]] == values[0].currency
-    return and_(same, _compare(column_of(rtype, each), operator, [value.amount_minor for value in values]))
+    same = source.table.c[each.columns[1]] == values[0].currency
+    return and_(same, _compare(column_of(source, each), operator, [value.amount_minor for value in values]))
 
 
-def _instant(rtype: RecordType, each: Field, operator: str, values: list[Any], context: Context) -> Condition:
-    """Compare instants; a plain date means that whole day in the workspace's time zone."""
-    column = column_of(rtype, each)
+def _date(source: Source, each: Field, operator: str, values: list[Any], context: Context) -> Condition:
+    """Compare days; a period is one of the reader's calendar."""
+    if operator != "within":
+        return compare(source, each, operator, values, context)
+    column = column_of(source, each)
+    start, end = _days(values[0], context)
+    return and_(column >= start, column < end if end < date.max else column <= end)
+
+
+def _days(period: Period, context: Context) -> tuple[date, date]:
+    return period.days(today_in(context.timezone, now()), context.week_start)
+
+
+def _instant(source: Source, each: Field, operator: str, values: list[Any], context: Context) -> Condition:
+    """Compare instants; a plain date means that whole day in the reader's time zone."""
+    column = column_of(source, each)
+    if operator == "within":
+        first, end_day = _days(values[0], context)
+        until = _midnight(end_day, context.timezone) if end_day < date.max else _LATEST
+        return and_(column >= _midnight(first, context.timezone), column < until)
     bounds = [_bounds(value, context.timezone) for value in values]
     start, end = bounds[0]
     last = bounds[-1][1]
@@ -101,14 +129,14 @@ def _midnight(day: date, zone: str) -> datetime:
         return _EARLIEST if day.year == 1 else _LATEST
 
 
-def _keyed(rtype: RecordType, each: Field, _operator: str, values: list[Any], _context: Context) -> Condition:
+def _keyed(source: Source, each: Field, _operator: str, values: list[Any], _context: Context) -> Condition:
     """E-mails, phones and tags are asked through the exact look-up keys."""
     keys = [f"tag:{fold(values[0])}"] if each.kind == "tags" else each.keys_of(values[0])
-    return rtype.table.c["keys"].bool_op("&&")(cast(keys, ARRAY(Text)))
+    return source.table.c["keys"].bool_op("&&")(cast(keys, ARRAY(Text)))
 
 
-def _external(rtype: RecordType, each: Field, _operator: str, values: list[Any], _context: Context) -> Condition:
-    return column_of(rtype, each).contains(values[0])
+def _external(source: Source, each: Field, _operator: str, values: list[Any], _context: Context) -> Condition:
+    return column_of(source, each).contains(values[0])
 
 
 COMPILERS: Final[dict[str, Compiler]] = {
@@ -116,6 +144,7 @@ COMPILERS: Final[dict[str, Compiler]] = {
     "long_text": _text,
     "url": _text,
     "money": _money,
+    "date": _date,
     "instant": _instant,
     "email_list": _keyed,
     "phone_list": _keyed,

@@ -21,15 +21,15 @@ OPERATORS: Final[dict[str, tuple[str, ...]]] = {
     "phone_list": ("has", *_EMPTY),
     "url": ("eq", "contains", *_EMPTY),
     "choice": ("eq", "ne", "in", "not_in", *_EMPTY),
-    "date": _ORDERED,
-    "instant": ("lt", "lte", "gt", "gte", "between"),
+    "date": ("eq", "lt", "lte", "gt", "gte", "between", "within", *_EMPTY),
+    "instant": ("lt", "lte", "gt", "gte", "between", "within"),
     "money": _ORDERED,
     "integer": _ORDERED,
     "tags": ("has", *_EMPTY),
     "member": ("eq", "ne", "in", "not_in", *_EMPTY),
     "country": ("eq", "ne", "in", "not_in", *_EMPTY),
     "external_ids": ("has", *_EMPTY),
-    "boolean": ("eq",),
+    "boolean": ("eq", *_EMPTY),
 }
 """Which operators of the filter language a kind understands."""
 

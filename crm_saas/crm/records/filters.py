@@ -1,45 +1,120 @@
-"""The filter language: JSON conditions over the fields of a record type, compiled to SQL in this one place.
+"""The filter language: JSON conditions over the fields of a record type and of what its links lead to.
 
-Today `{"all": [leaf, ...]}` with leaves `{"field", "op", "value"}`; `any`, `not`, relations and *explain* join it here.
+`{"all": [node, ...]}`, `{"any": [node, ...]}`, `{"not": node}` and leaves `{"field", "op", "value"}`. A document is
+read here, once, into a tree; `compile_filter` makes SQL of it and `explaining` tells which leaves hold for one record.
+A condition holds or it does not: what SQL would call unknown (a comparison with nothing) does not hold.
 """
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, and_, func, true
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 
-from crm_saas.crm.records.comparing import COMPILERS, column_of, compare
+from crm_saas.crm.records.comparing import COMPILERS, Source, column_of, compare
 from crm_saas.crm.records.fields import SYSTEM_FIELDS, Field
 from crm_saas.crm.records.kinds import KINDS, Context, Money, ValueProblem
+from crm_saas.crm.records.periods import Period, read_period
 from crm_saas.crm.records.registry import RecordType
+from crm_saas.crm.records.relations import RELATIONS, Relation
 from crm_saas.kernel.errors import FieldError, Invalid
 
-MOST_LEAVES = 50
-MOST_VALUES = 500
-LONGEST_TEXT = 200
+MOST_LEAVES: Final = 50
+MOST_DEPTH: Final = 8
+MOST_VALUES: Final = 500
+LONGEST_TEXT: Final = 200
 _MANY = frozenset({"in", "not_in", "between"})
 _NONE = frozenset({"is_empty", "is_not_empty"})
 _PART = frozenset({"contains", "starts_with"})
 _TEXT_LISTS = frozenset({"email_list", "phone_list", "tags"})
 _SYSTEM = {each.name: each for each in SYSTEM_FIELDS}
+_GROUPS: Final = ("all", "any")
+_FORM: Final = (
+    'A filter is {"all": [...]}, {"any": [...]} or {"not": ...} of conditions {"field", "op", "value"}, nested or not.'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One condition, read."""
+
+    pointer: str
+    name: str
+    """As the caller wrote it, the part behind a link included."""
+    field: Field
+    """What is compared: a field of the type, or of what `relation` leads to."""
+    operator: str
+    values: tuple[Any, ...]
+    relation: Relation | None
+    link: Field | None
+    """The field of the type that holds the link."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Conditions of which all must hold, or any. All of none hold; any of none does not."""
+
+    pointer: str
+    kind: Literal["all", "any"]
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """A condition that must not hold."""
+
+    pointer: str
+    part: Node
+
+
+Node = Leaf | Group | Not
+
+
+def read_filter(rtype: RecordType, document: object, context: Context) -> Node:
+    """Read a filter document; raises `Invalid` with a pointer into the document for every fault."""
+    reader = _Reader(rtype, context)
+    node = reader.node(document, "", 0)
+    if reader.faults or node is None:
+        raise Invalid("The filter cannot be used.", errors=reader.faults)
+    return node
 
 
 def compile_filter(rtype: RecordType, document: object, context: Context) -> ColumnElement[bool]:
-    """Compile a filter document; raises `Invalid` with a pointer into the document for every fault."""
-    leaves = _leaves(document)
-    faults: list[FieldError] = []
-    conditions: list[ColumnElement[bool]] = []
-    for index, leaf in enumerate(leaves):
-        try:
-            conditions.append(_leaf(rtype, leaf, context))
-        except _LeafError as fault:
-            faults.append(FieldError(f"/all/{index}{fault.pointer}", fault.code, str(fault), fault.params))
-    if faults:
-        raise Invalid("The filter cannot be used.", errors=faults)
-    return and_(true(), *conditions)
+    """Compile a filter document to a condition on the type's table; raises `Invalid` as `read_filter` does."""
+    return condition_of(rtype, read_filter(rtype, document, context), context)
+
+
+def condition_of(rtype: RecordType, node: Node, context: Context, *, decided: bool = False) -> ColumnElement[bool]:
+    """Return the condition of a tree.
+
+    With `decided` it is never unknown, as what stands below a `not` must be. Elsewhere an unknown condition already
+    counts as one that does not hold, and the plain form is what indexes answer.
+    """
+    match node:
+        case Leaf():
+            condition = leaf_condition(rtype, node, context)
+            return func.coalesce(condition, false()) if decided else condition
+        case Group(kind="all"):
+            return and_(true(), *(condition_of(rtype, part, context, decided=decided) for part in node.parts))
+        case Group():
+            return or_(false(), *(condition_of(rtype, part, context, decided=decided) for part in node.parts))
+        case Not():
+            return ~condition_of(rtype, node.part, context, decided=True)
+
+
+def leaf_condition(rtype: RecordType, leaf: Leaf, context: Context) -> ColumnElement[bool]:
+    """Return the condition of one leaf; a link that leads nowhere has nothing behind it."""
+    if leaf.relation is None or leaf.link is None:
+        return _compared(rtype, leaf, context)
+    holder = column_of(rtype, leaf.link)
+    behind = select(leaf.relation.key).where(_compared(leaf.relation, leaf, context))
+    if leaf.operator in {"is_empty", "ne", "not_in"}:
+        return or_(holder.is_(None), holder.in_(behind))
+    return holder.in_(behind)
 
 
 def filter_field(rtype: RecordType, name: str) -> Field | None:
@@ -48,41 +123,122 @@ def filter_field(rtype: RecordType, name: str) -> Field | None:
     return each if each is not None and each.filterable else None
 
 
+def leaves_of(node: Node) -> Iterator[Leaf]:
+    """Yield the leaves of a tree in the order they were written."""
+    match node:
+        case Leaf():
+            yield node
+        case Group():
+            for part in node.parts:
+                yield from leaves_of(part)
+        case Not():
+            yield from leaves_of(node.part)
+
+
+def _compared(source: Source, leaf: Leaf, context: Context) -> ColumnElement[bool]:
+    if leaf.operator in _NONE:
+        empty = _is_empty(source, leaf.field)
+        return empty if leaf.operator == "is_empty" else ~empty
+    compiler = COMPILERS.get(leaf.field.kind, compare)
+    return compiler(source, leaf.field, leaf.operator, list(leaf.values), context)
+
+
+def _is_empty(source: Source, each: Field) -> ColumnElement[bool]:
+    column = column_of(source, each)
+    if each.kind in _TEXT_LISTS:
+        return func.cardinality(column) == 0
+    if each.kind == "external_ids":
+        return column == {}
+    return column.is_(None)
+
+
 class _LeafError(Exception):
     def __init__(self, pointer: str, code: str, detail: str, **params: Any) -> None:  # noqa: ANN401
         super().__init__(detail)
         self.pointer, self.code, self.params = pointer, code, params
 
 
-def _leaves(document: object) -> list[object]:
-    if not isinstance(document, dict) or set(document) != {"all"} or not isinstance(document["all"], list):
-        detail = 'A filter is {"all": [{"field", "op", "value"}, ...]}.'
-        raise Invalid(detail, errors=[FieldError("", "bad_filter", detail)])
-    leaves: list[object] = document["all"]
-    if len(leaves) > MOST_LEAVES:
-        detail = f"At most {MOST_LEAVES} conditions."
-        raise Invalid(detail, errors=[FieldError("/all", "too_many", detail, {"max": MOST_LEAVES})])
-    return leaves
+class _Reader:
+    """Reads one document, gathering every fault."""
 
+    def __init__(self, rtype: RecordType, context: Context) -> None:
+        self.rtype, self.context = rtype, context
+        self.faults: list[FieldError] = []
+        self._leaves = 0
 
-def _leaf(rtype: RecordType, leaf: object, context: Context) -> ColumnElement[bool]:
-    if not isinstance(leaf, dict) or not {"field", "op"} <= set(leaf) <= {"field", "op", "value"}:
-        raise _LeafError("", "bad_filter", "A condition has field, op and mostly value.")
-    name, operator = leaf["field"], leaf["op"]
-    each = filter_field(rtype, name) if isinstance(name, str) else None
-    if each is None:
+    def node(self, document: object, pointer: str, depth: int) -> Node | None:
+        if depth > MOST_DEPTH:
+            self._refuse(pointer, "too_deep", f"At most {MOST_DEPTH} levels.", max=MOST_DEPTH)
+            return None
+        if isinstance(document, dict) and len(document) == 1:
+            for kind in _GROUPS:
+                if kind in document:
+                    return self._group(document[kind], pointer, kind, depth)
+            if "not" in document:
+                part = self.node(document["not"], f"{pointer}/not", depth + 1)
+                return None if part is None else Not(pointer, part)
+        if pointer == "" or not isinstance(document, dict) or {"all", "any", "not"} & set(document):
+            self._refuse(pointer, "bad_filter", _FORM)
+            return None
+        return self._leaf(document, pointer)
+
+    def _group(self, parts: object, pointer: str, kind: Any, depth: int) -> Group | None:  # noqa: ANN401 - all or any
+        if not isinstance(parts, list):
+            self._refuse(pointer, "bad_filter", _FORM)
+            return None
+        if len(parts) > MOST_LEAVES:
+            self._refuse(f"{pointer}/{kind}", "too_many", f"At most {MOST_LEAVES} conditions.", max=MOST_LEAVES)
+            return None
+        read = [self.node(part, f"{pointer}/{kind}/{index}", depth + 1) for index, part in enumerate(parts)]
+        return Group(pointer, kind, tuple(part for part in read if part is not None))
+
+    def _leaf(self, document: dict[str, Any], pointer: str) -> Leaf | None:
+        self._leaves += 1
+        if self._leaves > MOST_LEAVES:
+            if self._leaves == MOST_LEAVES + 1:
+                self._refuse("", "too_many", f"At most {MOST_LEAVES} conditions.", max=MOST_LEAVES)
+            return None
+        try:
+            return self._read(document, pointer)
+        except _LeafError as fault:
+            self._refuse(f"{pointer}{fault.pointer}", fault.code, str(fault), **fault.params)
+            return None
+
+    def _refuse(self, pointer: str, code: str, detail: str, **params: Any) -> None:  # noqa: ANN401
+        self.faults.append(FieldError(pointer, code, detail, params))
+
+    def _read(self, leaf: dict[str, Any], pointer: str) -> Leaf:
+        if not {"field", "op"} <= set(leaf) <= {"field", "op", "value"}:
+            raise _LeafError("", "bad_filter", "A condition has field, op and mostly value.")
+        name, operator = leaf["field"], leaf["op"]
+        link, relation, each = self._field(name)
+        if operator not in each.operators:
+            raise _LeafError(
+                "/op", "unknown_operator", "This field cannot be asked that.", allowed=list(each.operators)
+            )
+        values: tuple[Any, ...] = ()
+        if operator not in _NONE:
+            values = tuple(_values(each, operator, leaf.get("value"), self.context.for_field(each)))
+        return Leaf(pointer, name, each, operator, values, relation, link)
+
+    def _field(self, name: object) -> tuple[Field | None, Relation | None, Field]:
+        """Return the link and what it leads to (None for a field of the record itself), and the field to compare."""
+        if isinstance(name, str):
+            own, _, behind = name.partition(".")
+            each = filter_field(self.rtype, own)
+            if each is not None and not behind and "." not in name:
+                return None, None, each
+            relation = None if each is None or each.name == "import_id" else RELATIONS.get(each.kind)
+            target = None if relation is None else relation.fields.get(behind)
+            if target is not None:
+                return each, relation, target
         raise _LeafError("/field", "unknown_field", "There is no such field to filter by.")
-    if operator not in each.operators:
-        raise _LeafError("/op", "unknown_operator", "This field cannot be asked that.", allowed=list(each.operators))
-    if operator in _NONE:
-        empty = _is_empty(rtype, each)
-        return empty if operator == "is_empty" else ~empty
-    values = _values(each, operator, leaf.get("value"), context.for_field(each))
-    return COMPILERS.get(each.kind, compare)(rtype, each, operator, values, context)
 
 
 def _values(each: Field, operator: str, raw: object, context: Context) -> list[Any]:
     """Read the value of a leaf, or its values, as the field's kind reads them."""
+    if operator == "within":
+        return [_period(raw)]
     if operator not in _MANY:
         return [_value(each, operator, raw, context, "/value")]
     if not isinstance(raw, list) or not raw or len(raw) > MOST_VALUES:
@@ -93,6 +249,13 @@ def _values(each: Field, operator: str, raw: object, context: Context) -> list[A
     if isinstance(values[0], Money) and values[0].currency != values[-1].currency:
         raise _LeafError("/value", "currency_mismatch", "Both amounts have one currency.")
     return values
+
+
+def _period(raw: object) -> Period:
+    try:
+        return read_period(raw)
+    except ValueError as problem:
+        raise _LeafError("/value", "bad_period", str(problem)) from None
 
 
 def _value(each: Field, operator: str, raw: object, context: Context, pointer: str) -> Any:  # noqa: ANN401
@@ -127,12 +290,3 @@ def _day(text: str, pointer: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise _LeafError(pointer, "invalid_date", "Not a date.") from None
-
-
-def _is_empty(rtype: RecordType, each: Field) -> ColumnElement[bool]:
-    column = column_of(rtype, each)
-    if each.kind in _TEXT_LISTS:
-        return func.cardinality(column) == 0
-    if each.kind == "external_ids":
-        return column == {}
-    return column.is_(None)

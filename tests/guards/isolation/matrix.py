@@ -195,6 +195,9 @@ RECORDS: dict[Key, tuple[MakeForType, int, str, bool]] = {
     ("POST", "/api/v1/<plural>/<record>/restore"): (
         lambda place, rtype: named(rtype, place.deleted_record(rtype)), 200, "delete", True,
     ),
+    ("POST", "/api/v1/<plural>/<record>/explain"): (
+        lambda place, rtype: named(rtype, place.record(rtype), json={"filter": {"all": []}}), 200, "read", True,
+    ),
     ("GET", "/api/v1/<plural>/<record>/history"): (
         lambda place, rtype: named(rtype, place.record(rtype)), 200, "read", True,
     ),

@@ -78,7 +78,9 @@ class Context:
     currency: str = "USD"
     """ISO 4217, for amounts written without one."""
     timezone: str = "UTC"
-    """IANA name, for times written without an offset."""
+    """IANA name, for times written without an offset, and for what "today" is."""
+    week_start: int = 0
+    """The day a week begins with: 0 is Monday."""
     date_order: DateOrder | None = None
     decimal: Decimal | None = None
     external_system: str | None = None
@@ -96,6 +98,7 @@ class Context:
             default_region=self.default_region,
             currency=self.currency,
             timezone=self.timezone,
+            week_start=self.week_start,
             date_order=self.date_order,
             decimal=self.decimal,
             external_system=self.external_system,

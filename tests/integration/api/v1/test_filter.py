@@ -114,6 +114,13 @@ CASES = [
     ("external_ids", "has", {"erp": "2", "sap": "1"}, "o"),
     ("external_ids", "has", {"erp": "1", "sap": "1"}, ""),
     ("external_ids", "is_empty", None, "t"),
+    ("next_step_on", "within", {"unit": "year", "from": -10_000, "to": 10_000}, "fo"),
+    ("next_step_on", "within", {"unit": "day", "to": 10_000}, "fo"),
+    ("next_step_on", "within", {"unit": "day", "from": 10_000}, ""),
+    ("created_at", "within", {"unit": "day", "from": 0, "to": 0}, "fto"),
+    ("created_at", "within", {"unit": "year", "from": -10_000}, "fto"),
+    ("created_at", "within", {"unit": "week", "to": -1}, ""),
+    ("created_at", "within", {"unit": "quarter", "from": 1, "to": 2}, ""),
     ("created_at", "gte", "2000-01-01", "fto"),
     ("created_at", "gt", "9999-12-31", ""),
     ("created_at", "lte", "9999-12-31", "fto"),
@@ -194,7 +201,7 @@ def test_a_field_is_a_parameter_too(everything: Client, query: str, expected: st
     assert "".join(NAMES[lead["display_name"]] for lead in answer.get_json()["data"]) == expected
 
 
-def test_a_day_is_the_workspaces_own_day(everything: Client) -> None:
+def test_a_day_is_the_readers_own_day(everything: Client) -> None:
     made = everything.get("/leads?sort=created_at&limit=1").get_json()["data"][0]["created_at"]
     day = datetime.fromisoformat(made).astimezone(ZoneInfo("Europe/Berlin")).date()
     assert "f" in found(everything, {"field": "created_at", "op": "between", "value": [str(day), str(day)]})
@@ -202,11 +209,148 @@ def test_a_day_is_the_workspaces_own_day(everything: Client) -> None:
     assert "f" not in found(everything, {"field": "created_at", "op": "lt", "value": str(day)})
 
 
+def holding(client: Client, document: object) -> str:
+    answer = client.get(f"/leads?sort=created_at&filter={quote(json.dumps(document))}")
+    assert answer.status_code == 200, answer.text
+    return "".join(NAMES[lead["display_name"]] for lead in answer.get_json()["data"])
+
+
+HOT = {"field": "rating", "op": "eq", "value": "hot"}
+FRENCH = {"field": "country", "op": "eq", "value": "FR"}
+DEAR = {"field": "expected_value", "op": "gte", "value": EUR}
+TREES = [
+    ({"any": [HOT, FRENCH]}, "fo"),
+    ({"any": []}, ""),
+    ({"all": []}, "fto"),
+    ({"not": {"any": [HOT, FRENCH]}}, "t"),
+    ({"not": HOT}, "to"),
+    ({"not": {"not": HOT}}, "f"),
+    ({"not": DEAR}, "to"),
+    ({"not": {"all": [DEAR, HOT]}}, "to"),
+    ({"all": [{"any": [HOT, FRENCH]}, {"not": DEAR}]}, "o"),
+    ({"any": [{"all": [HOT, DEAR]}, {"field": "company", "op": "eq", "value": "thin"}]}, "ft"),
+]
+
+
+@pytest.mark.parametrize(("document", "expected"), TREES)
+def test_conditions_nest(everything: Client, document: object, expected: str) -> None:
+    assert holding(everything, document) == expected
+
+
+BEHIND = [
+    ("owner_id.role", "eq", "sales", "o"),
+    ("owner_id.role", "eq", "OWNER", "f"),
+    ("owner_id.role", "ne", "sales", "ft"),
+    ("owner_id.role", "in", ["owner", "sales"], "fo"),
+    ("owner_id.active", "eq", True, "fo"),
+    ("owner_id.active", "eq", False, ""),
+    ("owner_id.name", "is_empty", None, "t"),
+    ("owner_id.name", "is_not_empty", None, "fo"),
+    ("created_by_id.role", "eq", "owner", "fto"),
+]
+
+
+@pytest.mark.parametrize(("field", "operator", "value", "expected"), BEHIND)
+def test_a_link_is_followed(everything: Client, field: str, operator: str, value: object, expected: str) -> None:
+    leaf = {"field": field, "op": operator} | ({} if value is None else {"value": value})
+    assert found(everything, leaf) == expected
+    assert "".join(sorted(holding(everything, {"not": {"all": [leaf]}}) + expected)) == "fot"
+
+
+ASKED = [
+    ("next_step_on__gte=2026-06-16", "o"),
+    ("status__in=new,working", "to"),
+    ("status__not_in=new&status__not_in=working", "f"),
+    ("rating__is_empty=1", "t"),
+    ("company__contains=acme&country=FR", "o"),
+    ("company__starts_with=acme", "fo"),
+    ("next_step_on__between=2026-06-15,2026-06-15", "f"),
+    ("created_at__within=day:0:0", "fto"),
+    ("created_at__within=day::-1", ""),
+    ("expected_value__lt=100.01", "f"),
+    ("external_ids__has=sap:1", "o"),
+]
+
+
+@pytest.mark.parametrize(("query", "expected"), ASKED)
+def test_an_operator_stands_behind_the_field_of_a_parameter(everything: Client, query: str, expected: str) -> None:
+    answer = everything.get(f"/leads?sort=created_at&{query}")
+    assert "".join(NAMES[lead["display_name"]] for lead in answer.get_json()["data"]) == expected
+
+
+def test_faults_of_parameters_and_of_a_nested_filter_are_told_apart(everything: Client) -> None:
+    nested = quote(json.dumps({"any": [{"field": "name", "op": "x"}]}))
+    assert codes(everything.get(f"/leads?filter={nested}&next_step_on__gte=soon")) == {
+        "/filter/any/0/op": "unknown_operator",
+        "/next_step_on__gte": "invalid_date",
+    }
+    assert codes(everything.get("/leads?status__like=x")) == {"/status__like": "unknown_parameter"}
+    assert codes(everything.get("/leads?created_at__within=day:x:0")) == {"/created_at__within": "bad_period"}
+
+
+def test_a_record_tells_which_conditions_hold(everything: Client) -> None:
+    full = everything.get("/leads?rating=hot").get_json()["data"][0]["id"]
+    told = everything.post(f"/leads/{full}/explain", {"filter": {"any": [FRENCH, {"not": HOT}]}}).get_json()
+    assert told == {
+        "pointer": "",
+        "holds": False,
+        "any": [
+            {"pointer": "/any/0", "holds": False, "field": "country", "op": "eq", "value": "DE"},
+            {
+                "pointer": "/any/1",
+                "holds": False,
+                "not": {"pointer": "/any/1/not", "holds": True, "field": "rating", "op": "eq", "value": "hot"},
+            },
+        ],
+    }
+    behind = {"all": [{"field": "owner_id.role", "op": "eq", "value": "owner"}]}
+    told = everything.post(f"/leads/{full}/explain", {"filter": behind}).get_json()
+    assert (told["holds"], told["all"][0]["value"]) == (True, "owner")
+
+
+def test_explaining_refuses_what_a_list_refuses(everything: Client) -> None:
+    full = everything.get("/leads?rating=hot").get_json()["data"][0]["id"]
+    answer = everything.post(f"/leads/{full}/explain", {"filter": {"all": [{"field": "name", "op": "x"}]}})
+    assert codes(answer) == {"/filter/all/0/op": "unknown_operator"}
+    assert codes(everything.post(f"/leads/{full}/explain", {})) == {"/filter": "required"}
+    assert everything.post(f"/leads/{NOBODY}/explain", {"filter": {"all": []}}).status_code == 404
+
+
 BAD: list[tuple[object, dict[str, str]]] = [
     ([], {"/filter": "bad_filter"}),
     ("x", {"/filter": "bad_filter"}),
     ({}, {"/filter": "bad_filter"}),
-    ({"any": []}, {"/filter": "bad_filter"}),
+    ({"none": []}, {"/filter": "bad_filter"}),
+    ({"field": "name", "op": "is_empty"}, {"/filter": "bad_filter"}),
+    ({"any": [{"not": {"all": [{"field": "name", "op": "x"}]}}]}, {"/filter/any/0/not/all/0/op": "unknown_operator"}),
+    ({"not": []}, {"/filter/not": "bad_filter"}),
+    ({"any": [{"all": 5}]}, {"/filter/any/0": "bad_filter"}),
+    ({"all": [{"any": [{"field": "name", "op": "is_empty"}] * 30}] * 2}, {"/filter": "too_many"}),
+    ({"all": [{"field": "owner_id.password", "op": "eq", "value": "x"}]}, {"/filter/all/0/field": "unknown_field"}),
+    ({"all": [{"field": "import_id.name", "op": "eq", "value": "x"}]}, {"/filter/all/0/field": "unknown_field"}),
+    ({"all": [{"field": "name.name", "op": "eq", "value": "x"}]}, {"/filter/all/0/field": "unknown_field"}),
+    ({"all": [{"field": "owner_id.", "op": "eq", "value": "x"}]}, {"/filter/all/0/field": "unknown_field"}),
+    ({"all": [{"field": "created_at", "op": "within", "value": "week"}]}, {"/filter/all/0/value": "bad_period"}),
+    (
+        {"all": [{"field": "created_at", "op": "within", "value": {"unit": "week"}}]},
+        {"/filter/all/0/value": "bad_period"},
+    ),
+    (
+        {"all": [{"field": "created_at", "op": "within", "value": {"unit": "eon", "from": 0}}]},
+        {"/filter/all/0/value": "bad_period"},
+    ),
+    (
+        {"all": [{"field": "created_at", "op": "within", "value": {"unit": "day", "from": True}}]},
+        {"/filter/all/0/value": "bad_period"},
+    ),
+    (
+        {"all": [{"field": "created_at", "op": "within", "value": {"unit": "day", "from": 1, "to": 0}}]},
+        {"/filter/all/0/value": "bad_period"},
+    ),
+    (
+        {"all": [{"field": "created_at", "op": "within", "value": {"unit": "year", "to": 10**9}}]},
+        {"/filter/all/0/value": "bad_period"},
+    ),
     ({"all": {}}, {"/filter": "bad_filter"}),
     ({"all": [], "x": 1}, {"/filter": "bad_filter"}),
     ({"all": [5]}, {"/filter/all/0": "bad_filter"}),
