@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -63,10 +64,10 @@ def values(each: Field) -> st.SearchStrategy[Any]:
 
 
 @st.composite
-def leaves(draw: st.DrawFn) -> dict[str, Any]:
-    """Draw a condition over any field with any of its operators."""
-    each = draw(st.sampled_from(FIELDS))
-    operator = draw(st.sampled_from(OPERATORS[each.kind]))
+def leaves(draw: st.DrawFn, fields: Sequence[Field] = FIELDS, but: str = "") -> dict[str, Any]:
+    """Draw a condition over one of some fields with any of its operators `but` one."""
+    each = draw(st.sampled_from(fields))
+    operator = draw(st.sampled_from([name for name in OPERATORS[each.kind] if name != but]))
     leaf: dict[str, Any] = {"field": each.name, "op": operator}
     if operator in NOTHING:
         return leaf
@@ -127,9 +128,10 @@ def test_a_list_holds_what_the_explanation_says(place: WorkspaceInfo, document: 
 
 def plain(leaf: dict[str, Any], record: dict[str, Any]) -> bool:
     """Read a condition the way a person would, for kinds in which nothing can be read in two ways."""
-    value, wanted = record[leaf["field"]], leaf.get("value")
+    value: Any = record[leaf["field"]]
+    wanted: Any = leaf.get("value")
     has = value not in (None, [], "")
-    answers = {
+    answers: dict[str, Callable[[], object]] = {
         "is_empty": lambda: not has,
         "is_not_empty": lambda: has,
         "eq": lambda: value == wanted,
@@ -151,10 +153,8 @@ PLAIN = [each for each in LEAD.fields if each.kind in PLAIN_KINDS and each.name 
 
 
 @DATABASE
-@given(data=st.data())
-def test_a_condition_means_what_a_person_reads(place: WorkspaceInfo, data: st.DataObject) -> None:
-    each = data.draw(st.sampled_from(PLAIN))
-    leaf = data.draw(leaves().filter(lambda leaf: leaf["field"] == each.name and leaf["op"] != "within"))
+@given(leaf=leaves(PLAIN, but="within"))
+def test_a_condition_means_what_a_person_reads(place: WorkspaceInfo, leaf: dict[str, Any]) -> None:
     with uow.tenant(place.id) as unit:
         actor = load_actor(unit, place.owner.id, "ui")
         condition = compile_filter(LEAD, {"all": [leaf]}, actor.context())
