@@ -102,7 +102,7 @@ TREES: st.SearchStrategy[dict[str, Any]] = st.recursive(
         node.map(lambda part: {"not": part}),
     ),
     max_leaves=6,
-).filter(lambda node: "field" not in node)
+).map(lambda node: {"all": [node]} if "field" in node else node)
 
 
 def holds_of(node: dict[str, Any]) -> bool:
