@@ -503,6 +503,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/leads/{id}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which conditions of a filter hold for it */
+        post: operations["explainLead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/leads/{id}/history": {
         parameters: {
             query?: never;
@@ -791,6 +808,32 @@ export interface components {
             id: string;
             display_name: string;
             reasons: string[];
+        };
+        /** @description Conditions, nested to 8 levels, at most 50 in all. The outermost is a group or a not. A link is followed with a point: `owner_id.role`. `within` takes a period: `{"unit": "day", "from": -6, "to": 0}`, whole units counted from the present one. */
+        Filter: {
+            all: components["schemas"]["Filter"][];
+        } | {
+            any: components["schemas"]["Filter"][];
+        } | {
+            not: components["schemas"]["Filter"];
+        } | {
+            field: string;
+            /** @enum {string} */
+            op: "between" | "contains" | "eq" | "gt" | "gte" | "has" | "in" | "is_empty" | "is_not_empty" | "lt" | "lte" | "ne" | "not_in" | "starts_with" | "within";
+            /** @description Whatever the field holds. */
+            value?: unknown;
+        };
+        /** @description A filter with what holds: a group, a not, or a leaf with what the record has there. */
+        Explanation: {
+            pointer: string;
+            holds: boolean;
+            all?: components["schemas"]["Explanation"][];
+            any?: components["schemas"]["Explanation"][];
+            not?: components["schemas"]["Explanation"];
+            field?: string;
+            op?: string;
+            /** @description Whatever the field holds. */
+            value?: unknown;
         };
         HistoryEvent: {
             /** Format: uuid */
@@ -2350,6 +2393,10 @@ export interface operations {
                 updated_at?: string;
                 /** @description Equal to this, or to one of these. */
                 updated_by_id?: string | string[];
+                /** @description Any `field__op=value`, such as `created_at__gte=2026-01-01`, `status__in=new,working` or `next_step_on__within=day:0:6` (unit:from:to). */
+                conditions?: {
+                    [key: string]: string;
+                };
             };
             header?: never;
             path?: never;
@@ -2586,6 +2633,43 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    explainLead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a lead. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    filter: components["schemas"]["Filter"];
+                };
+            };
+        };
+        responses: {
+            /** @description The filter with what holds. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             default: components["responses"]["Problem"];
         };
