@@ -94,6 +94,13 @@ BEHIND = st.sampled_from(
         {"field": "created_by_id.active", "op": "eq", "value": True},
     ]
 )
+
+
+def _as_filter(node: Any) -> dict[str, Any]:  # noqa: ANN401 - what st.recursive knows of its parts
+    """The outermost is a group or a not."""
+    return {"all": [node]} if "field" in node else dict(node)
+
+
 TREES: st.SearchStrategy[dict[str, Any]] = st.recursive(
     leaves() | BEHIND,
     lambda node: st.one_of(
@@ -102,7 +109,7 @@ TREES: st.SearchStrategy[dict[str, Any]] = st.recursive(
         node.map(lambda part: {"not": part}),
     ),
     max_leaves=6,
-).map(lambda node: {"all": [node]} if "field" in node else node)
+).map(_as_filter)
 
 
 def holds_of(node: dict[str, Any]) -> bool:
