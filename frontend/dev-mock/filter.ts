@@ -65,9 +65,18 @@ export function holds(lead: Lead, { field, op, value: asked }: Leaf): boolean {
   }
 }
 
-export function leavesOf(query: URLSearchParams): Leaf[] {
+type Node = Leaf | { all: Node[] } | { any: Node[] } | { not: Node };
+
+/** A whole filter: groups and what must not hold. */
+export function matches(lead: Lead, node: Node): boolean {
+  if ('all' in node) return node.all.every((part) => matches(lead, part));
+  if ('any' in node) return node.any.some((part) => matches(lead, part));
+  return 'not' in node ? !matches(lead, node.not) : holds(lead, node);
+}
+
+export function filterOf(query: URLSearchParams): Node {
   const given = query.get('filter');
-  const leaves = given ? (JSON.parse(given) as { all: Leaf[] }).all : [];
+  const parts = given ? [JSON.parse(given) as Node] : [];
   const status = query.get('status');
-  return status ? [...leaves, { field: 'status', op: 'eq', value: status }] : leaves;
+  return { all: status ? [...parts, { field: 'status', op: 'eq', value: status }] : parts };
 }

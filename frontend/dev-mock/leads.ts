@@ -1,6 +1,6 @@
 import type { HistoryEvent, Lead, LeadInput } from '../src/api/types.ts';
 import { makeLead } from './data.ts';
-import { holds, leavesOf } from './filter.ts';
+import { filterOf, matches } from './filter.ts';
 import { empty, invalid, json, Refused, route, type Call, type MockRoute } from './http.ts';
 import { COLLEAGUE, LEAD } from './objects.ts';
 import type { MockState } from './state.ts';
@@ -18,11 +18,11 @@ function compare(left: Lead, right: Lead, sort: string): number {
 
 function list(leads: Lead[], query: URLSearchParams): Response {
   const words = (query.get('q') ?? '').toLowerCase();
-  const leaves = leavesOf(query);
+  const filter = filterOf(query);
   const sort = query.get('sort') ?? '-created_at';
   const found = leads
     .filter((lead) => !words || JSON.stringify(lead).toLowerCase().includes(words))
-    .filter((lead) => leaves.every((leaf) => holds(lead, leaf)))
+    .filter((lead) => matches(lead, filter))
     .sort((left, right) => compare(left, right, sort));
   const start = Number(query.get('cursor') ?? 0);
   const end = start + Number(query.get('limit') ?? 50);

@@ -11,6 +11,8 @@ export interface ListQuery {
   cursor?: string;
   limit?: number;
   count?: 1;
+  /** Names of members, with commas; all without it. */
+  fields?: string;
 }
 
 export interface RecordsApi {

@@ -2,25 +2,26 @@ import { useState } from 'react';
 import { Button, Drawer, Select, Stack, Text } from '@mantine/core';
 import { IconFilter, IconPlus } from '@tabler/icons-react';
 import type { Field } from '@/api/types';
-import { operatorsOf, type Leaf } from '../model/filters';
+import { operatorsOf, type Node } from '../model/filters';
 import { fieldLabel } from '../model/labels';
 import { fieldsOf } from '../model/record';
 import type { Display } from '../values/display';
 import { FieldPicker } from './FieldPicker';
-import { FilterChip } from './FilterChip';
+import { PartChips } from './FilterChips';
 import { FilterEditor } from './FilterEditor';
+import { OpenBuilder } from './OpenBuilder';
 import classes from './filters.module.css';
 
 interface Props {
   display: Display;
-  leaves: Leaf[];
+  parts: Node[];
   sort: string;
-  onChange: (leaves: Leaf[]) => void;
+  onChange: (parts: Node[]) => void;
   onSort: (sort: string) => void;
 }
 
 /** Filters and order on a phone: a sheet from below. */
-export function FilterSheet({ display, leaves, sort, onChange, onSort }: Props) {
+export function FilterSheet({ display, parts, sort, onChange, onSort }: Props) {
   const { t, object } = display;
   const [opened, setOpened] = useState(false);
   const [adding, setAdding] = useState<Field | 'choosing' | null>(null);
@@ -38,7 +39,7 @@ export function FilterSheet({ display, leaves, sort, onChange, onSort }: Props) 
         leftSection={<IconFilter size={18} stroke={1.5} />}
         onClick={() => setOpened(true)}
       >
-        {leaves.length > 0 ? t('records:filter.button_count', { count: leaves.length }) : t('records:filter.button')}
+        {parts.length > 0 ? t('records:filter.button_count', { count: parts.length }) : t('records:filter.button')}
       </Button>
       <Drawer
         opened={opened}
@@ -61,16 +62,8 @@ export function FilterSheet({ display, leaves, sort, onChange, onSort }: Props) 
                 allowDeselect={false}
                 onChange={(next) => next && onSort(next)}
               />
-              {leaves.length === 0 && <Text c="dimmed">{t('records:filter.none')}</Text>}
-              {leaves.map((leaf, index) => (
-                <FilterChip
-                  key={JSON.stringify(leaf)}
-                  display={display}
-                  leaf={leaf}
-                  onChange={(next) => onChange(leaves.with(index, next))}
-                  onRemove={() => onChange(leaves.filter((_, at) => at !== index))}
-                />
-              ))}
+              {parts.length === 0 && <Text c="dimmed">{t('records:filter.none')}</Text>}
+              <PartChips display={display} parts={parts} phone onChange={onChange} />
               <Button
                 variant="default"
                 className={classes.touch}
@@ -79,6 +72,7 @@ export function FilterSheet({ display, leaves, sort, onChange, onSort }: Props) 
               >
                 {t('records:filter.add')}
               </Button>
+              <OpenBuilder display={display} parts={parts} phone onChange={onChange} />
               <Button className={classes.touch} onClick={() => setOpened(false)}>
                 {t('records:filter.show')}
               </Button>
@@ -92,7 +86,7 @@ export function FilterSheet({ display, leaves, sort, onChange, onSort }: Props) 
               leaf={{ field: adding.name, op: operatorsOf(adding)[0] ?? 'is_not_empty' }}
               onApply={(leaf) => {
                 setAdding(null);
-                onChange([...leaves, leaf]);
+                onChange([...parts, leaf]);
               }}
               onCancel={() => setAdding(null)}
             />

@@ -8,6 +8,7 @@ import { textOf, textsOf } from '../model/values';
 import { externalIds } from '../values/text';
 import type { Display } from '../values/display';
 import { CheckList } from './CheckList';
+import { PeriodValue } from './PeriodValue';
 
 interface Props {
   display: Display;
@@ -83,6 +84,7 @@ export function FilterValue(props: Props) {
   const { display, field, leaf, onChange } = props;
   const arity = arityOf(leaf.op);
   if (arity === 'none') return null;
+  if (arity === 'period') return <PeriodValue display={display} value={leaf.value} onChange={onChange} />;
   if (arity === 'many') return <Many {...props} />;
   if (field.kind === 'external_ids') return <ExternalId {...props} />;
   if (!EDITED_AS_THEY_ARE.has(field.kind)) return <Words {...props} />;

@@ -3,6 +3,7 @@ import { fieldOf } from '../model/record';
 import { arityOf, IMPORT_FIELD, type Leaf } from '../model/filters';
 import type { Display } from '../values/display';
 import { valueText } from '../values/text';
+import { periodText } from './periodText';
 
 export interface LeafText {
   field: string;
@@ -17,6 +18,7 @@ export function leafText(display: Display, leaf: Leaf): LeafText {
   const field = fieldOf(object, leaf.field);
   if (!field) return { field: leaf.field, operator: leaf.op, value: '' };
   const arity = arityOf(leaf.op);
+  if (arity === 'period') return { field: fieldLabel(t, field), operator: '', value: periodText(display, leaf.value) };
   const items = (Array.isArray(leaf.value) && field.kind !== 'external_ids' ? leaf.value : [leaf.value]) as unknown[];
   const words = arity === 'none' ? [] : items.map((item) => typedText(display, leaf, item));
   const value =

@@ -13,6 +13,7 @@ import { EditingProvider } from '../editing/EditingProvider';
 import { AddFilter } from '../filters/AddFilter';
 import { FilterChips } from '../filters/FilterChips';
 import { FilterSheet } from '../filters/FilterSheet';
+import { OpenBuilder } from '../filters/OpenBuilder';
 import type { RecordConfig } from '../model/config';
 import type { RecordData } from '../model/record';
 import type { ListSearch } from '../model/search';
@@ -116,20 +117,21 @@ export function RecordsPage({ config, search, onSearch, importTo }: Props) {
           {isPhone ? (
             <FilterSheet
               display={display}
-              leaves={controls.leaves}
+              parts={controls.parts}
               sort={controls.state.sort}
-              onChange={controls.setLeaves}
+              onChange={controls.setParts}
               onSort={controls.setSort}
             />
           ) : (
             <>
-              <AddFilter display={display} onAdd={(leaf) => controls.setLeaves([...controls.leaves, leaf])} />
+              <AddFilter display={display} onAdd={(leaf) => controls.setParts([...controls.parts, leaf])} />
+              <OpenBuilder display={display} parts={controls.parts} onChange={controls.setParts} />
               <span className={classes.space} />
               <ColumnChooser display={display} columns={columns} onColumns={setColumns} />
             </>
           )}
         </Toolbar>
-        {!isPhone && <FilterChips display={display} leaves={controls.leaves} onChange={controls.setLeaves} />}
+        {!isPhone && <FilterChips display={display} parts={controls.parts} onChange={controls.setParts} />}
         <ListStates
           display={display}
           config={config}

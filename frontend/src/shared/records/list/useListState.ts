@@ -1,6 +1,6 @@
 import { useCallback, useMemo } from 'react';
 import type { ObjectType } from '@/api/types';
-import { usableFilter, type Filter, type Leaf } from '../model/filters';
+import { usableFilter, type Filter, type Node } from '../model/filters';
 import { fieldOf } from '../model/record';
 import { readSort, type ListSearch } from '../model/search';
 import type { ListState } from '../data/queries';
@@ -13,11 +13,11 @@ export type ChangeSearch = (
 
 export interface ListControls {
   state: ListState;
-  leaves: Leaf[];
+  parts: Node[];
   /** Something narrows the list. */
   narrowed: boolean;
   setWords: (q: string) => void;
-  setLeaves: (leaves: Leaf[]) => void;
+  setParts: (parts: Node[]) => void;
   setSort: (sort: string | undefined) => void;
   clear: () => void;
 }
@@ -37,18 +37,18 @@ export function useListState(object: ObjectType, search: ListSearch, change: Cha
     [q, filter, sort],
   );
   const setWords = useCallback((words: string) => change({ q: words.trim() || undefined }, { replace: true }), [change]);
-  const setLeaves = useCallback((leaves: Leaf[]) => change({ filter: asFilter(leaves) }), [change]);
+  const setParts = useCallback((parts: Node[]) => change({ filter: asFilter(parts) }), [change]);
   const setSort = useCallback(
     (next: string | undefined) => change({ sort: next === object.default_sort ? undefined : next }),
     [change, object],
   );
   const clear = useCallback(() => change({ q: undefined, filter: undefined }), [change]);
-  const leaves = filter?.all ?? NO_LEAVES;
-  return { state, leaves, narrowed: Boolean(q) || leaves.length > 0, setWords, setLeaves, setSort, clear };
+  const parts = filter?.all ?? NO_PARTS;
+  return { state, parts, narrowed: Boolean(q) || parts.length > 0, setWords, setParts, setSort, clear };
 }
 
-const NO_LEAVES: Leaf[] = [];
+const NO_PARTS: Node[] = [];
 
-function asFilter(leaves: Leaf[]): Filter | undefined {
-  return leaves.length > 0 ? { all: leaves } : undefined;
+function asFilter(parts: Node[]): Filter | undefined {
+  return parts.length > 0 ? { all: parts } : undefined;
 }

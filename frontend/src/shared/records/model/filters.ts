@@ -9,9 +9,28 @@ export interface Leaf {
   value?: unknown;
 }
 
-/** The filter document of the API; the address holds the same. */
+/** Conditions of which all, or any, must hold; or one that must not. */
+export type Group = { all: Node[] } | { any: Node[] } | { not: Node };
+export type Node = Leaf | Group;
+
+/** The filter document of the API; the address holds the same. The list shows each part as a chip. */
 export interface Filter {
-  all: Leaf[];
+  all: Node[];
+}
+
+export function isLeaf(node: Node): node is Leaf {
+  return 'field' in node;
+}
+
+/** How many conditions a part holds. */
+export function countLeaves(node: Node): number {
+  if (isLeaf(node)) return 1;
+  return partsOf(node).reduce((sum, part) => sum + countLeaves(part), 0);
+}
+
+export function partsOf(group: Group): Node[] {
+  if ('all' in group) return group.all;
+  return 'any' in group ? group.any : [group.not];
 }
 
 const WITHOUT_VALUE = new Set(['is_empty', 'is_not_empty']);
@@ -19,11 +38,12 @@ const WITH_MANY = new Set(['in', 'not_in']);
 /** Pickers choose several at once, so "is" and "is not" would only repeat "is any of" and "is none of". */
 const PICKED: ReadonlySet<FieldKind> = new Set(['choice', 'member', 'country']);
 
-export type Arity = 'none' | 'one' | 'many' | 'range';
+export type Arity = 'none' | 'one' | 'many' | 'range' | 'period';
 
 export function arityOf(op: string): Arity {
   if (WITHOUT_VALUE.has(op)) return 'none';
   if (WITH_MANY.has(op)) return 'many';
+  if (op === 'within') return 'period';
   return op === 'between' ? 'range' : 'one';
 }
 
@@ -36,7 +56,7 @@ export function operatorsOf(field: Field): string[] {
 }
 
 function preferred(kind: FieldKind): string[] {
-  if (kind === 'date' || kind === 'instant') return ['between', 'gte', 'lte'];
+  if (kind === 'date' || kind === 'instant') return ['within', 'between', 'gte', 'lte'];
   return kind === 'money' || kind === 'integer' ? ['gte', 'lte', 'between'] : ['contains', 'starts_with', 'has'];
 }
 
@@ -50,8 +70,23 @@ export function isComplete(leaf: Leaf): boolean {
 
 /** Keep of an address what this object can be asked; anything else would only be refused. */
 export function usableFilter(filter: Filter | undefined, object: ObjectType): Filter | undefined {
-  const leaves = filter?.all.filter((leaf) => isUsable(leaf, object)) ?? [];
-  return leaves.length > 0 ? { all: leaves } : undefined;
+  const parts = usableParts(filter?.all ?? [], object);
+  return parts.length > 0 ? { all: parts } : undefined;
+}
+
+function usableParts(parts: Node[], object: ObjectType): Node[] {
+  return parts.flatMap((part) => usablePart(part, object) ?? []);
+}
+
+function usablePart(part: Node, object: ObjectType): Node | null {
+  if (isLeaf(part)) return isUsable(part, object) ? part : null;
+  if ('not' in part) {
+    const inner = usablePart(part.not, object);
+    return inner && { not: inner };
+  }
+  const kept = usableParts(partsOf(part), object);
+  if (kept.length === 0) return null;
+  return 'all' in part ? { all: kept } : { any: kept };
 }
 
 function isUsable(leaf: Leaf, object: ObjectType): boolean {
@@ -64,11 +99,30 @@ function isUsable(leaf: Leaf, object: ObjectType): boolean {
 /** Records that came with one import; only links from there make this condition. */
 export const IMPORT_FIELD = 'import_id';
 
+const DEEPEST = 8;
+
 /** Read what an address claims to be a filter. */
 export function readFilter(given: unknown): Filter | undefined {
-  if (typeof given !== 'object' || given === null || !('all' in given) || !Array.isArray(given.all)) return undefined;
-  const leaves = (given.all as unknown[]).flatMap((item) => readLeaf(item) ?? []);
-  return leaves.length > 0 ? { all: leaves } : undefined;
+  const node = readNode(given, 0);
+  if (!node || isLeaf(node)) return undefined;
+  return 'all' in node ? node : { all: [node] };
+}
+
+function readNode(item: unknown, depth: number): Node | null {
+  if (typeof item !== 'object' || item === null || depth > DEEPEST) return null;
+  const group = item as { all?: unknown; any?: unknown; not?: unknown };
+  if ('not' in group) {
+    const inner = readNode(group.not, depth + 1);
+    return inner && { not: inner };
+  }
+  for (const kind of ['all', 'any'] as const) {
+    const parts = group[kind];
+    if (!Array.isArray(parts)) continue;
+    const read = (parts as unknown[]).flatMap((part) => readNode(part, depth + 1) ?? []);
+    if (read.length === 0) return null;
+    return kind === 'all' ? { all: read } : { any: read };
+  }
+  return readLeaf(item);
 }
 
 function readLeaf(item: unknown): Leaf | null {

@@ -26,7 +26,7 @@ const SYSTEM = {
   options: null,
   help_key: null,
 } as const;
-const INSTANT_OPERATORS = ['between', 'lt', 'lte', 'gt', 'gte'];
+const INSTANT_OPERATORS = ['within', 'between', 'lt', 'lte', 'gt', 'gte'];
 const MEMBER_OPERATORS = ['in', 'not_in', 'is_empty', 'is_not_empty'];
 
 /** What every record carries beside its own fields; they can be shown and filtered by like the others. */
