@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sqlalchemy import ARRAY, Text, cast, select, tuple_
+from sqlalchemy import ARRAY, CTE, Text, and_, cast, column, func, select
+from sqlalchemy.dialects.postgresql import array
 
 from crm_saas.crm.imports.mapping import Mapper
 from crm_saas.crm.imports.options import Duplicates
@@ -176,24 +177,31 @@ class _Known:
             external.update(pair for each in external_fields(self._rtype) for pair in values.get(each.name, {}).items())
         table = self._rtype.table
         if keys:
+            # key by key: for an overlap with thousands, a planner that knows little of a growing table reads all of it
+            asked = _listed("asked", key=sorted(keys))
             found = unit.connection.execute(
-                select(table.c.id, table.c.display_name, table.c["keys"])
-                .where(table.c["keys"].op("&&")(cast(sorted(keys), ARRAY(Text))))
+                select(table.c.id, table.c.display_name, asked.c.key)
+                .join_from(asked, table, table.c["keys"].bool_op("@>")(array([asked.c.key])))
                 .order_by(table.c.id)
             )
-            for record_id, name, stored in found:
+            for record_id, name, key in found:
                 self.names[record_id] = name
-                for key in stored:
-                    if key in keys:
-                        self._by_key.setdefault(key, record_id)
+                self._by_key.setdefault(key, record_id)
         if external:
+            systems, ids = zip(*sorted(external), strict=True)
+            pairs = _listed("pairs", system=systems, value=ids)
             taken = unit.connection.execute(
                 select(ExternalId.system, ExternalId.value, table.c.id, table.c.display_name)
-                .join(table, table.c.id == ExternalId.record_id)
-                .where(
-                    ExternalId.record_type == self._rtype.name,
-                    tuple_(ExternalId.system, ExternalId.value).in_(sorted(external)),
+                .join_from(
+                    pairs,
+                    ExternalId,
+                    and_(
+                        ExternalId.record_type == self._rtype.name,
+                        ExternalId.system == pairs.c.system,
+                        ExternalId.value == pairs.c.value,
+                    ),
                 )
+                .join(table, table.c.id == ExternalId.record_id)
             )
             for system, value, record_id, name in taken:
                 self.names[record_id] = name
@@ -228,6 +236,13 @@ class _Known:
         self.names[slot.record_id] = self._rtype.display_name(slot.after)
         for key in keys_of(self._rtype, slot.after):
             self._by_key.setdefault(key, slot.record_id)
+
+
+def _listed(name: str, **columns: Sequence[str]) -> CTE:
+    """Return lists of texts as a table whose columns have the lists' names."""
+    arrays = [cast(list(values), ARRAY(Text)) for values in columns.values()]
+    rows = func.unnest(*arrays).table_valued(*(column(each, Text) for each in columns), name=f"{name}_rows")
+    return select(rows.render_derived()).cte(name).prefix_with("MATERIALIZED", dialect="postgresql")
 
 
 def keys_of(rtype: RecordType, values: Values) -> list[str]:
