@@ -23,6 +23,9 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 Positive = Annotated[int, Field(ge=1)]
 
 
+_NEEDED = ("database_url", "redis_url", "secret_key", "encryption_keys")
+
+
 class SettingsError(Exception):
     """A CRM_* variable is unknown, missing or bad. The message is one line for an operator."""
 
@@ -42,6 +45,11 @@ class Settings(BaseModel):
     """How browsers reach us, without a trailing slash; http://localhost:<port> when not set."""
     secret_key: str = Field(default="", repr=False)
     """Signs cookies and links; at least 32 characters. The embedded default makes its own."""
+    secret_key_fallbacks: str = Field(default="", repr=False)
+    """Earlier secret keys, separated by commas: cookies that they signed still count. For the days of a change."""
+    encryption_keys: str = Field(default="", repr=False)
+    """`id:base64,id:base64`, 32 bytes each: seal secrets in the database. The first seals, all open; `crm-saas keys
+    new` prints one. The embedded default makes its own."""
 
     database_url: str = Field(default="", repr=False)
     """libpq URI of the login crm_app. Empty: `crm-saas up` starts the embedded server."""
@@ -96,6 +104,11 @@ class Settings(BaseModel):
         """Where backups are kept."""
         return self.backup_dir or self.data_dir / "backups"
 
+    @property
+    def earlier_secret_keys(self) -> list[str]:
+        """Keys that still open cookies, the newest first."""
+        return [key.strip() for key in self.secret_key_fallbacks.split(",") if key.strip()]
+
     @model_validator(mode="before")
     @classmethod
     def _base_url_from_port(cls, values: Any) -> Any:  # noqa: ANN401 - pydantic's signature
@@ -123,6 +136,8 @@ class Settings(BaseModel):
             raise ValueError("CRM_NODES names nodes beside `default`, CRM_OWNER_NODES the same or fewer")
         if self.secret_key and len(self.secret_key) < 32:  # 256 bits as hex take 64, as base64 43
             raise ValueError("CRM_SECRET_KEY needs at least 32 characters; `crm-saas secret` prints one")
+        if any(len(key) < 32 for key in self.earlier_secret_keys):
+            raise ValueError("CRM_SECRET_KEY_FALLBACKS: each key has at least 32 characters")
         if self.base_url.endswith("/") or not self.base_url.startswith(("http://", "https://")):
             raise ValueError("CRM_BASE_URL is http(s)://host[:port] without a trailing slash")
         return self
@@ -148,7 +163,7 @@ def load_settings(environ: Mapping[str, str] | None = None, *, services: bool = 
     except ValidationError as error:
         raise SettingsError("; ".join(_line(problem) for problem in error.errors())) from None
     if services:
-        missing = [name for name in ("database_url", "redis_url", "secret_key") if not getattr(settings, name)]
+        missing = [name for name in _NEEDED if not getattr(settings, name)]
         if missing:
             names = ", ".join(PREFIX + name.upper() for name in missing)
             raise SettingsError(f"not set: {names} (`crm-saas up` sets them for the embedded servers)")

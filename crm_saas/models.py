@@ -8,6 +8,7 @@ from crm_saas.crm.records.model import ChoiceOption, ExternalId
 from crm_saas.kernel.db import ControlBase, TenantBase
 from crm_saas.kernel.directory import Node, Placement
 from crm_saas.kernel.events import ControlEvent, ControlOutbox, Event, Outbox
+from crm_saas.tenants.account.model import EmailChange, PasswordReset, RecoveryCode, SignInStep, TwoFactor
 from crm_saas.tenants.keeping.model import Backup, Closing, KeepingTask
 from crm_saas.tenants.mirror import Member, RecordCount, WorkspaceSettings
 from crm_saas.tenants.models import Invitation, LoginSession, Mail, Membership, SignUp, TenantVersion, User, Workspace
@@ -15,6 +16,7 @@ from crm_saas.tenants.models import Invitation, LoginSession, Mail, Membership, 
 CONTROL_MODELS: tuple[type[ControlBase], ...] = (
     Node, Placement, ControlEvent, ControlOutbox, User, Workspace, Membership, Invitation,
     LoginSession, SignUp, Mail, TenantVersion, KeepingTask, Backup, Closing,
+    PasswordReset, EmailChange, TwoFactor, RecoveryCode, SignInStep,
 )  # fmt: skip
 TENANT_MODELS: tuple[type[TenantBase], ...] = (
     Member, WorkspaceSettings, RecordCount, Event, Outbox, ExternalId, ChoiceOption, Lead, Import,

@@ -79,6 +79,7 @@ def settings(addresses: Addresses, worker_number: int, tmp_path_factory: pytest.
         environment="test",
         data_dir=tmp_path_factory.mktemp("data"),
         secret_key="k" * 64,
+        encryption_keys=f"test:{'A' * 43}=",
         database_url=addresses.url("crm_app", database),
         owner_database_url=addresses.url("crm_owner", database),
         redis_url=addresses.redis_url(worker_number),

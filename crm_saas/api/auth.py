@@ -20,13 +20,17 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from crm_saas.api.client import client_address
 from crm_saas.config import Settings
 from crm_saas.kernel import uow
-from crm_saas.kernel.errors import Unauthenticated
+from crm_saas.kernel.clock import now
+from crm_saas.kernel.errors import ReauthenticationRequired, Unauthenticated
 from crm_saas.tenants import sessions
 from crm_saas.tenants.sessions import SignedIn
 
 Access = Literal["public", "signed_in"]
 View = TypeVar("View", bound=Callable[..., Any])
 CACHE_SECONDS: Final = 5.0
+"""How long a session that was ended elsewhere may still be answered; its token is never older than that."""
+RECENT: Final = timedelta(minutes=10)
+"""How long a proof of who one is holds for sensitive changes."""
 CACHE_SIZE: Final = 10_000
 _ACCESS: Final = "__access__"
 
@@ -109,6 +113,11 @@ class _Cache:
         with self._lock:
             self._known.pop(hashed, None)
 
+    def drop_person(self, user_id: uuid.UUID) -> None:
+        with self._lock:
+            for hashed in [key for key, (_, known) in self._known.items() if known.person.id == user_id]:
+                del self._known[hashed]
+
 
 _cache = _Cache()
 
@@ -168,6 +177,32 @@ def enter(unit: uow.UnitOfWork, user_id: uuid.UUID, settings: Settings, *, befor
     return entered
 
 
+def require_recent_authentication() -> None:
+    """Refuse a sensitive change with `ReauthenticationRequired` unless the person proved lately who they are.
+
+    Call it first in a view, inside or outside of a unit. The web client then asks for the password (and a code) in
+    a dialog and repeats the request, so a view needs nothing else.
+    """
+    at = principal().session.authenticated_at
+    if at is None or now() - at > RECENT:
+        raise ReauthenticationRequired("Type your password again to go on.")
+
+
+def renew(unit: uow.UnitOfWork, who: Principal) -> Principal:
+    """Note that the person has just proved who they are; the session goes on under a new token.
+
+    A new token also means that no process still remembers what it knew of the old one.
+    """
+    token = sessions.renew(unit, who.session.session_id)
+    session = sessions.find(unit, sessions.token_hash(token))
+    if session is None:
+        raise Unauthenticated
+    forget_cached(who)
+    renewed = Principal(token, session)
+    login_user(renewed)
+    return renewed
+
+
 def leave(unit: uow.UnitOfWork, who: Principal | None) -> None:
     """Sign this browser out, in the caller's unit."""
     if who is not None:
@@ -181,3 +216,8 @@ def leave(unit: uow.UnitOfWork, who: Principal | None) -> None:
 def forget_cached(who: Principal) -> None:
     """Read a person's session again at their next request, after a change of it."""
     _cache.drop(sessions.token_hash(who.get_id()))
+
+
+def forget_person(user_id: uuid.UUID) -> None:
+    """Read every session of a person again: at once in this process, within five seconds in the others."""
+    _cache.drop_person(user_id)

@@ -69,6 +69,11 @@ def forget(rule: Rule, *who: str) -> None:
 
 def _key(who: tuple[str, ...]) -> str:
     """Addresses and e-mail addresses are personal data: Redis only sees their hash."""
+    return hashed(*who)
+
+
+def hashed(*who: str) -> str:
+    """Return what stands for a person or an address where their name must not: in Redis and in logs."""
     return hashlib.sha256("\x00".join(who).encode()).hexdigest()[:32]
 
 

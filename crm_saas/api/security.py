@@ -57,6 +57,7 @@ def register(app: Flask, settings: Settings) -> None:
         raise SettingsError("CRM_BASE_URL starts with https:// unless it names this machine (localhost)")
     app.config.update(
         SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=settings.earlier_secret_keys,
         SESSION_COOKIE_NAME="__Host-crm_session" if https else "crm_session",
         SESSION_COOKIE_SECURE=https,
         SESSION_COOKIE_HTTPONLY=True,

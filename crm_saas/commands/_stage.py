@@ -54,6 +54,7 @@ class Stage:
             environment="test",
             data_dir=self.folder,
             secret_key="k" * 64,
+            encryption_keys=f"test:{'A' * 43}=",
             database_url=self.postgres.url("crm_app", PASSWORD, "crm"),
             owner_database_url=self.postgres.url("crm_owner", PASSWORD, "crm"),
             redis_url=self.redis_server.url(),

@@ -70,6 +70,18 @@ class Forbidden(Problem):
     status, code, title = 403, "forbidden", "You do not have the right to do this"
 
 
+class ReauthenticationRequired(Forbidden):
+    """A sensitive change, and the caller has not proved lately who they are: ask them, then repeat the request."""
+
+    code, title = "reauthentication_required", "Confirm that it is you"
+
+
+class TwoFactorRequired(Forbidden):
+    """The workspace asks every member for two-factor sign-in, and the caller has not set it up."""
+
+    code, title = "two_factor_required", "This workspace asks for two-factor sign-in"
+
+
 class QuotaExceeded(Forbidden):
     """A limit of the plan is reached; nothing was stored."""
 

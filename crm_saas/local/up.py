@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import http.client
 import shutil
 import subprocess
@@ -26,6 +27,8 @@ from crm_saas.local.secret_files import SecretFiles
 from crm_saas.local.supervisor import Ended, Supervisor, ending_signals
 
 DATABASE = "crm"
+OWN_KEY = "own"
+"""Id of the encryption key that this machine made."""
 
 
 def up(settings: Settings) -> None:
@@ -83,6 +86,9 @@ class Deployment:
         found: dict[str, object] = {"data_dir": self.data_dir}
         if not self.settings.secret_key:
             found["secret_key"] = self.secrets.get("secret-key")
+        if not self.settings.encryption_keys:
+            key = base64.b64encode(bytes.fromhex(self.secrets.get("encryption-key"))).decode()
+            found["encryption_keys"] = f"{OWN_KEY}:{key}"
         if not self.settings.database_url:
             found |= self._database()
         elif self.settings.owner_database_url is None:

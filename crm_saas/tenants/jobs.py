@@ -9,6 +9,7 @@ from typing import Final
 from crm_saas.kernel import jobs, uow
 from crm_saas.kernel.sweeps import sweep
 from crm_saas.tenants import counting, mailing, mirroring, outgoing, process, sessions, signup
+from crm_saas.tenants.account import email_change, password, second_step
 
 CONSUMERS: Final = (counting.count_records, mirroring.copy_changes)
 """Declared as consumers of events where they are defined; named here so that a worker imports them."""
@@ -48,5 +49,10 @@ def sweep_ended() -> int:
     """Delete what has ended: old sessions, sign-ups nobody finished, mails given up."""
     with uow.control() as unit:
         return (
-            sessions.forget_ended(unit, ENDED_SESSIONS_KEPT) + signup.forget_old(unit) + mailing.forget_given_up(unit)
+            sessions.forget_ended(unit, ENDED_SESSIONS_KEPT)
+            + signup.forget_old(unit)
+            + mailing.forget_given_up(unit)
+            + password.forget_old(unit)
+            + email_change.forget_old(unit)
+            + second_step.forget_old(unit)
         )

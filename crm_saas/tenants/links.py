@@ -12,8 +12,10 @@ import hmac
 import uuid
 from typing import Final
 
-_PURPOSE: Final = b"sign-up link v1"
 _INVITATION: Final = b"invitation link v1"
+_SIGN_UP: Final = b"sign-up link v1"
+_RESET: Final = b"password reset link v1"
+_EMAIL: Final = b"e-mail change link v1"
 
 
 class Links:
@@ -21,12 +23,23 @@ class Links:
 
     def __init__(self, base_url: str, secret_key: str) -> None:
         self.base_url = base_url
-        self._key = hmac.new(secret_key.encode(), _PURPOSE, hashlib.sha256).digest()
-        self._invitation_key = hmac.new(secret_key.encode(), _INVITATION, hashlib.sha256).digest()
+        self._secret = secret_key.encode()
 
     def sign_up_token(self, sign_up_id: uuid.UUID) -> str:
         """Return the token of a sign-up's link: 43 characters, 256 bits."""
-        return _token(self._key, sign_up_id.bytes)
+        return self._token(_SIGN_UP, sign_up_id.bytes)
+
+    def reset_token(self, reset_id: uuid.UUID) -> str:
+        """Return the token of a link to choose a new password."""
+        return self._token(_RESET, reset_id.bytes)
+
+    def email_token(self, change_id: uuid.UUID) -> str:
+        """Return the token of a link that confirms a new address."""
+        return self._token(_EMAIL, change_id.bytes)
+
+    def _token(self, purpose: bytes, content: bytes) -> str:
+        key = hmac.new(self._secret, purpose, hashlib.sha256).digest()
+        return base64.urlsafe_b64encode(hmac.new(key, content, hashlib.sha256).digest()).rstrip(b"=").decode()
 
     def verify_page(self, sign_up_id: uuid.UUID) -> str:
         """Return the address that finishes a sign-up. Its token works once."""
@@ -38,17 +51,20 @@ class Links:
 
     def invitation_token(self, invitation_id: uuid.UUID, sent: int) -> str:
         """Return the token of an invitation's link, another one each time it is sent."""
-        return _token(self._invitation_key, invitation_id.bytes + sent.to_bytes(4, "big"))
+        return self._token(_INVITATION, invitation_id.bytes + sent.to_bytes(4, "big"))
 
     def invitation_page(self, invitation_id: uuid.UUID, sent: int) -> str:
         """Return the address at which an invitation is accepted."""
         return f"{self.base_url}/invitation?token={self.invitation_token(invitation_id, sent)}"
 
+    def reset_page(self, reset_id: uuid.UUID) -> str:
+        """Return the address where a new password is chosen."""
+        return f"{self.base_url}/reset-password?token={self.reset_token(reset_id)}"
+
+    def email_page(self, change_id: uuid.UUID) -> str:
+        """Return the address that confirms a new e-mail address."""
+        return f"{self.base_url}/confirm-email?token={self.email_token(change_id)}"
+
     def sign_in_page(self) -> str:
         """Return the address of the sign-in page."""
         return f"{self.base_url}/sign-in"
-
-
-def _token(key: bytes, message: bytes) -> str:
-    digest = hmac.new(key, message, hashlib.sha256).digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
+from babel.dates import format_datetime, get_timezone
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from crm_saas.tenants.regions import LANGUAGES
 
 TEMPLATES: Final = (
     "verify", "account_exists", "invitation", "export_ready", "workspace_closed", "workspace_purged",
+    "password_reset", "email_change", "security_notice",
 )  # fmt: skip
 
 
@@ -35,10 +38,18 @@ def render(template: str, language: str, values: dict[str, Any]) -> Rendered:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("crm_saas.tenants", "mail_templates"),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["moment"] = _moment
+    return environment
+
+
+def _moment(at: datetime, timezone: str, language: str) -> str:
+    """Say when something happened, in the reader's own zone and named so."""
+    locale = "zh_Hans_CN" if language == "zh-CN" else "en_GB"
+    return str(format_datetime(at, "d MMM y HH:mm z", tzinfo=get_timezone(timezone), locale=locale))

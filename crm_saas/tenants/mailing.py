@@ -10,7 +10,8 @@ import logging
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import delete, select, update
@@ -20,6 +21,8 @@ from crm_saas.kernel.clock import now
 from crm_saas.kernel.mail import MailDelayedError, Mailer, MailRefusedError, Message
 from crm_saas.kernel.uow import UnitOfWork
 from crm_saas.tenants import invitations, mail_texts, signup
+from crm_saas.tenants.account import email_change, notices, password
+from crm_saas.tenants.account.model import EmailChange
 from crm_saas.tenants.keeping.model import Closing, KeepingTask
 from crm_saas.tenants.links import Links
 from crm_saas.tenants.models import Invitation, Mail, SignUp, User, Workspace
@@ -195,6 +198,31 @@ def _invitation(unit: UnitOfWork, params: dict[str, str], links: Links) -> Text:
     return "invitation", values
 
 
+def _password_reset(unit: UnitOfWork, params: dict[str, str], links: Links) -> Text:
+    reset_id = uuid.UUID(params["reset_id"])
+    user = password.open_reset(unit, reset_id, params["email_key"], links)
+    if user is None:
+        return None
+    minutes = int(password.LINK_LIFE.total_seconds() // 60)
+    return "password_reset", {"name": user.name, "link": links.reset_page(reset_id), "minutes": minutes}
+
+
+def _email_change(unit: UnitOfWork, params: dict[str, str], links: Links) -> Text:
+    found = unit.session.get(EmailChange, uuid.UUID(params["change_id"]))
+    if found is None or found.used_at is not None:
+        return None
+    name = unit.session.get_one(User, found.user_id).name
+    taken = email_change.is_taken(unit, found.email_key)
+    hours = int(email_change.LINK_LIFE.total_seconds() // 3600)
+    link = links.sign_in_page() if taken else links.email_page(found.id)
+    return "email_change", {"name": name, "email": found.email, "link": link, "hours": hours, "taken": taken}
+
+
+def _notice(kind: str, _: UnitOfWork, params: dict[str, str], links: Links) -> Text:
+    at = datetime.fromisoformat(params["at"])
+    return "security_notice", {**params, "kind": kind, "at": at, "link": links.sign_in_page()}
+
+
 CONTEXTS: Final[dict[str, Callable[[UnitOfWork, dict[str, str], Links], Text]]] = {
     "sign_up": _sign_up,
     "resend": _resend,
@@ -202,5 +230,8 @@ CONTEXTS: Final[dict[str, Callable[[UnitOfWork, dict[str, str], Links], Text]]] 
     "workspace_closed": _workspace_closed,
     "workspace_purged": _workspace_purged,
     "invitation": _invitation,
+    "password_reset": _password_reset,
+    "email_change": _email_change,
+    **{kind: partial(_notice, kind) for kind in notices.KINDS},
 }
 """Template key of a mail row -> what is said now, read in the unit that claims the row."""

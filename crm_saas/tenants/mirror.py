@@ -7,6 +7,7 @@ The control plane stays the truth; a copy is replaced only by a newer version.
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.dialects.postgresql import JSONB
@@ -29,6 +30,8 @@ class Member(TenantBase):
     timezone: Mapped[str]
     version: Mapped[int]
     """Sum of the versions of user and membership: grows with each change of either."""
+    two_factor: Mapped[bool | None]
+    """Whether they sign in with a second factor; None until the next copy."""
 
 
 class WorkspaceSettings(TenantBase):
@@ -46,6 +49,8 @@ class WorkspaceSettings(TenantBase):
     limits: Mapped[dict[str, Any]] = mapped_column(JSONB)
     """What the plan allows: `entitlements.Limits` by field name."""
     version: Mapped[int]
+    two_factor_from: Mapped[datetime | None]
+    """From when on members without a second factor are refused."""
 
 
 class RecordCount(TenantBase):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -21,12 +21,21 @@ from crm_saas.tenants.mirror import Member, WorkspaceSettings
 from crm_saas.tenants.models import Membership, Workspace
 from crm_saas.tenants.provisioning import member_row, members_of, settings_row
 
+_NOTHING_TO_COPY: Final = frozenset(
+    {"user.signed_in", "user.sessions_ended", "user.second_factor_refused", "user.email_change_asked"}
+)
+"""What happens often and changes nothing that a workspace keeps a copy of."""
+
 
 @control_consumer
 def copy_changes(events: Sequence[ControlHappened]) -> None:
     """Copy every workspace that the events are about into its schema, as it is now."""
     workspaces = {event.workspace_id for event in events if event.workspace_id is not None}
-    people = {event.user_id for event in events if event.user_id is not None and event.workspace_id is None}
+    people = {
+        event.user_id
+        for event in events
+        if event.user_id is not None and event.workspace_id is None and event.type not in _NOTHING_TO_COPY
+    }
     if people:
         memberships = select(Membership.workspace_id).where(Membership.user_id.in_(people))
         with uow.control() as unit:

@@ -37,6 +37,8 @@ class User(ControlBase):
     verified_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     version: Mapped[int]
+    two_factor_at: Mapped[datetime | None]
+    """Since when signing in takes a second factor; None: it does not."""
 
 
 class Workspace(ControlBase):
@@ -58,6 +60,8 @@ class Workspace(ControlBase):
     created_by_id: Mapped[uuid.UUID]
     created_at: Mapped[datetime]
     version: Mapped[int]
+    two_factor_from: Mapped[datetime | None]
+    """From when on every member needs two-factor sign-in; None: it is each one's own choice."""
 
 
 class Membership(ControlBase):
@@ -132,6 +136,8 @@ class LoginSession(ControlBase):
     """IP address at sign-in."""
     agent: Mapped[str | None]
     """User-Agent at sign-in, cut to 200 characters."""
+    authenticated_at: Mapped[datetime | None]
+    """When the person last proved who they are: at sign-in, and again before sensitive changes."""
 
 
 class SignUp(ControlBase):

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from crm_saas.config import Settings
 from crm_saas.kernel import files, jobs, uow
+from crm_saas.kernel.crypto import KeyRing
 from crm_saas.kernel.db import make_owner_engine
 from crm_saas.kernel.directory import DEFAULT_NODE, Directory
 from crm_saas.kernel.mail import MailboxMailer, SmtpMailer, mailer_of
@@ -27,6 +28,10 @@ class _Wiring:
     @cached_property
     def links(self) -> Links:
         return Links(self.settings.base_url, self.settings.secret_key)
+
+    @cached_property
+    def keys(self) -> KeyRing:
+        return KeyRing.parse(self.settings.encryption_keys)
 
     @cached_property
     def owners(self) -> dict[str, Engine]:
@@ -48,6 +53,7 @@ def configure(settings: Settings, *, application: str) -> None:
     """Wire this process: directory, queue, files, mail, links; the provisioner where the owner's address is known."""
     global _wiring  # noqa: PLW0603 - one per process
     _wiring = _Wiring(settings)
+    _ = _wiring.keys  # a bad key is an error now, not at the first secret
     uow.configure(
         Directory(
             {DEFAULT_NODE: settings.database_url, **settings.nodes},
@@ -67,6 +73,11 @@ def mailer() -> SmtpMailer | MailboxMailer:
 def links() -> Links:
     """Return what makes the deployment's links."""
     return _wired().links
+
+
+def keys() -> KeyRing:
+    """Return the deployment's encryption keys."""
+    return _wired().keys
 
 
 def provisioner() -> Provisioner:

@@ -43,4 +43,7 @@ def update(unit: UnitOfWork, user_id: uuid.UUID, change: Change) -> Person:
 
 def person(user: User) -> Person:
     """Return a user as requests know them."""
-    return Person(user.id, user.email, user.name, user.language, user.timezone, user.theme, user.density)
+    return Person(
+        user.id, user.email, user.name, user.language, user.timezone, user.theme, user.density,
+        two_factor=user.two_factor_at is not None,
+    )  # fmt: skip

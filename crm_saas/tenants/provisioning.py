@@ -146,6 +146,7 @@ def settings_row(workspace: Workspace) -> dict[str, Any]:
         "country": workspace.country,
         "limits": asdict(PLANS[workspace.plan]),
         "version": workspace.version,
+        "two_factor_from": workspace.two_factor_from,
     }
 
 
@@ -160,6 +161,7 @@ def member_row(membership: Membership, user: User) -> dict[str, Any]:
         "language": user.language,
         "timezone": user.timezone,
         "version": membership.version + user.version,
+        "two_factor": user.two_factor_at is not None,
     }
 
 

@@ -18,6 +18,8 @@ from crm_saas.tenants.models import LoginSession, User
 
 TOUCH_AFTER: Final = timedelta(minutes=1)
 AGENT_LENGTH: Final = 200
+LISTED: Final = 200
+"""How many sessions of one person are listed at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Person:
     timezone: str
     theme: str
     density: str
+    two_factor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,19 @@ class SignedIn:
     session_id: uuid.UUID
     person: Person
     seen_at: datetime
+    authenticated_at: datetime | None = None
+    """When they last proved who they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A live session as its owner sees it in the list."""
+
+    id: uuid.UUID
+    created_at: datetime
+    seen_at: datetime
+    address: str | None
+    agent: str | None
 
 
 def token_hash(token: str) -> bytes:
@@ -61,6 +77,7 @@ def start(unit: UnitOfWork, user_id: uuid.UUID, *, days: int, address: str | Non
             revoked_at=None,
             address=address,
             agent=agent[:AGENT_LENGTH] if agent else None,
+            authenticated_at=now(),
         )
     )
     return token
@@ -72,6 +89,7 @@ _FIND = (
         LoginSession.seen_at,
         LoginSession.expires_at,
         LoginSession.revoked_at,
+        LoginSession.authenticated_at,
         User.id,
         User.email,
         User.name,
@@ -79,6 +97,7 @@ _FIND = (
         User.timezone,
         User.theme,
         User.density,
+        User.two_factor_at,
     )
     .join(User, User.id == LoginSession.user_id)
     .limit(1)
@@ -90,8 +109,11 @@ def find(unit: UnitOfWork, hashed: bytes) -> SignedIn | None:
     row = unit.connection.execute(_FIND.where(LoginSession.token_hash == hashed)).one_or_none()
     if row is None or row.revoked_at is not None or row.expires_at <= now():
         return None
-    person = Person(row.id, row.email, row.name, row.language, row.timezone, row.theme, row.density)
-    return SignedIn(row.session_id, person, row.seen_at)
+    person = Person(
+        row.id, row.email, row.name, row.language, row.timezone, row.theme, row.density,
+        two_factor=row.two_factor_at is not None,
+    )  # fmt: skip
+    return SignedIn(row.session_id, person, row.seen_at, row.authenticated_at)
 
 
 def touch(unit: UnitOfWork, session: SignedIn, *, days: int) -> bool:
@@ -113,6 +135,51 @@ def end(unit: UnitOfWork, session_id: uuid.UUID) -> None:
         .where(LoginSession.id == session_id, LoginSession.revoked_at.is_(None))
         .values(revoked_at=now())
     )
+
+
+def renew(unit: UnitOfWork, session_id: uuid.UUID) -> str:
+    """Note that the person has just proved who they are, and return the session's new token; the old one is over."""
+    token = secrets.token_urlsafe(32)
+    unit.connection.execute(
+        update(LoginSession)
+        .where(LoginSession.id == session_id, LoginSession.revoked_at.is_(None))
+        .values(token_hash=token_hash(token), authenticated_at=now())
+    )
+    return token
+
+
+def of_person(unit: UnitOfWork, user_id: uuid.UUID) -> list[Listed]:
+    """Return a person's live sessions, the one used last first."""
+    rows = unit.connection.execute(
+        select(LoginSession.id, LoginSession.created_at, LoginSession.seen_at, LoginSession.address, LoginSession.agent)
+        .where(LoginSession.user_id == user_id, LoginSession.revoked_at.is_(None), LoginSession.expires_at > now())
+        .order_by(LoginSession.seen_at.desc(), LoginSession.id.desc())
+        .limit(LISTED)
+    )
+    return [Listed(*row) for row in rows]
+
+
+def end_one(unit: UnitOfWork, user_id: uuid.UUID, session_id: uuid.UUID) -> bool:
+    """Sign one of a person's browsers out; False if they have no such live session."""
+    result = unit.connection.execute(
+        update(LoginSession)
+        .where(
+            LoginSession.id == session_id,
+            LoginSession.user_id == user_id,
+            LoginSession.revoked_at.is_(None),
+            LoginSession.expires_at > now(),
+        )
+        .values(revoked_at=now())
+    )
+    return bool(result.rowcount)
+
+
+def end_all(unit: UnitOfWork, user_id: uuid.UUID, *, but: uuid.UUID | None = None) -> int:
+    """Sign every browser of a person out, `but` this session; return how many."""
+    statement = update(LoginSession).where(LoginSession.user_id == user_id, LoginSession.revoked_at.is_(None))
+    if but is not None:
+        statement = statement.where(LoginSession.id != but)
+    return int(unit.connection.execute(statement.values(revoked_at=now())).rowcount)
 
 
 def forget_ended(unit: UnitOfWork, older_than: timedelta) -> int:

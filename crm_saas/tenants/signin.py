@@ -26,14 +26,18 @@ class Account:
 
     user_id: uuid.UUID
     password_hash: str
+    two_factor: bool
+    """Whether a code comes after the password."""
 
 
 def find(unit: UnitOfWork, email: str) -> Account | None:
     """Return the account of an address, or None."""
     row = unit.connection.execute(
-        select(User.id, User.password_hash).where(User.email_key == email_key(email), User.verified_at.is_not(None))
+        select(User.id, User.password_hash, User.two_factor_at).where(
+            User.email_key == email_key(email), User.verified_at.is_not(None)
+        )
     ).one_or_none()
-    return None if row is None else Account(row.id, row.password_hash)
+    return None if row is None else Account(row.id, row.password_hash, row.two_factor_at is not None)
 
 
 def check(account: Account | None, password: str) -> Account:

@@ -82,6 +82,7 @@ def stage() -> Iterator[Stage]:
             data_dir=Path(name),
             port=free_port(),
             secret_key=SECRET,
+            encryption_keys=f"test:{'A' * 43}=",
             database_url=postgres.url("crm_app", SECRET, DATABASE),
             owner_database_url=postgres.url("crm_owner", SECRET, DATABASE),
             redis_url=redis.url(),

@@ -47,6 +47,8 @@ BEHIND_SIGN_IN = [name for name, (_, case) in ALL.items() if case.access != "pub
 NEEDING_A_RIGHT = [(name, role) for name, (_, case) in ALL.items() if case.right for role in ROLES]
 NEEDING_A_POWER = [(name, role) for name, (_, case) in ALL.items() if case.power for role in ROLES]
 SIGNS_OUT = {"POST /api/session/sign-in", "POST /api/session/sign-out"}
+ENDS_SESSIONS = {"DELETE /api/session/sessions", "POST /api/session/password"}
+"""Tried by somebody who is needed for nothing else."""
 
 
 @pytest.fixture(autouse=True)
@@ -117,7 +119,7 @@ def test_every_record_type_has_an_example() -> None:
     assert {rtype.name for rtype in REGISTRY} == set(EXAMPLES)
 
 
-@pytest.mark.parametrize("name", [name for name in ALL if name not in SIGNS_OUT])
+@pytest.mark.parametrize("name", [name for name in ALL if name not in SIGNS_OUT | ENDS_SESSIONS])
 def test_who_may_gets_through(name: str, intruder: Place, victim: Place) -> None:
     key, case = ALL[name]
     answer = ask_as(intruder.owner, key, case.make(intruder))
@@ -129,6 +131,14 @@ def test_who_may_gets_through(name: str, intruder: Place, victim: Place) -> None
 def test_signing_in_and_out_get_through(name: str, app: Flask, intruder: Place) -> None:
     key, case = ALL[name]
     answer = send(Browser(app), key, case.make(intruder))
+    assert is_success(case, answer), (answer.status_code, answer.text)
+
+
+@pytest.mark.parametrize("name", sorted(ENDS_SESSIONS))
+def test_who_ends_sessions_gets_through(name: str, app: Flask, intruder: Place) -> None:
+    key, case = ALL[name]
+    client = Client.signed_in(app, add_member(intruder.info.id, "sales"), intruder.info.id)
+    answer = ask_as(client, key, case.make(intruder))
     assert is_success(case, answer), (answer.status_code, answer.text)
 
 

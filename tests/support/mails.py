@@ -36,3 +36,10 @@ def token_in(mail: EmailMessage) -> str:
     found = re.search(r"http://localhost:8000/verify\?token=([\w-]{43})\b", text_of(mail))
     assert found is not None, text_of(mail)
     return found.group(1)
+
+
+def link_token(mail: EmailMessage, page: str) -> str:
+    """The token of the link to a page such as `reset-password`."""
+    found = re.search(rf"http://localhost:8000/{page}\?token=([\w-]{{43}})\b", text_of(mail))
+    assert found is not None, text_of(mail)
+    return found.group(1)

@@ -11,7 +11,7 @@ from flask import Flask, Response
 
 import crm_saas.crm.catalogue  # noqa: F401 - registers the record types
 from crm_saas.api.auth import public
-from crm_saas.api.openapi import imports, keeping, people, records, session, shapes, workspace
+from crm_saas.api.openapi import account, imports, keeping, people, records, session, shapes, workspace
 from crm_saas.crm.records.registry import REGISTRY
 
 VERSION = "1.0"
@@ -30,6 +30,7 @@ def document() -> dict[str, Any]:
     spec = APISpec("CRM", VERSION, "3.1.0", info={"description": _ABOUT})
     shapes.add(spec)
     session.add(spec)
+    account.add(spec)
     workspace.add(spec)
     keeping.add(spec)
     people.add(spec)

@@ -125,7 +125,9 @@ def _add_schemas(spec: APISpec) -> None:
     }
     person = {"name": STRING, "email": STRING, "password": STRING}
     needed = ("organisation", "timezone", "currency", "language")
-    spec.components.schema("User", record({"id": UUID, "name": STRING, "email": STRING, **looks}))
+    spec.components.schema(
+        "User", record({"id": UUID, "name": STRING, "email": STRING, **looks, "two_factor": BOOLEAN})
+    )
     spec.components.schema("ProfilePatch", form({"name": STRING, **looks}))
     spec.components.schema("WorkspaceDraft", form(draft, required=needed))
     spec.components.schema("SignUp", form({**draft, **person}, required=(*needed, *person)))
@@ -141,6 +143,7 @@ def _add_schemas(spec: APISpec) -> None:
             {
                 "csrf_token": STRING,
                 "user": nullable(ref("User")),
+                "second_step": {**BOOLEAN, "description": "The password was right; the code comes next."},
                 "workspaces": many(ref("WorkspaceSummary")),
                 "deployment": record({"mailbox_url": nullable(STRING), "demo": nullable(demo)}),
             }

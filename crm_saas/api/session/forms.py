@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from crm_saas.kernel.errors import FieldError, Invalid
@@ -113,6 +114,30 @@ def link_token(text: str) -> str:
     if len(text) > TOKEN_LENGTH:
         raise ValueFault("too_long", f"At most {TOKEN_LENGTH} characters.", max=TOKEN_LENGTH)
     return text
+
+
+WRONG_PASSWORD = FieldError("/password", "wrong_password", "This is not your password.")
+WRONG_CODE = FieldError("/code", "wrong_code", "This code is not right, or was used already.")
+_CODE_LENGTH = 100
+
+
+def typed_code(text: str) -> str:
+    """Bound a code that is only compared."""
+    if len(text) > _CODE_LENGTH:
+        raise ValueFault("too_long", f"At most {_CODE_LENGTH} characters.", max=_CODE_LENGTH)
+    return text
+
+
+def chosen_password(fields: Fields, about: Iterable[str | None]) -> str:
+    """Read a new password and refuse a guessable one; raises `Invalid` with every fault of the form."""
+    password = fields.text("password", passwords.clean_password)
+    if password is not None:
+        try:
+            passwords.refuse_guessable(password, about)
+        except ValueFault as fault:
+            fields.fault("password", fault)
+    fields.check()
+    return sure(password)
 
 
 def require_free_slug(unit: UnitOfWork, slug: str | None) -> None:

@@ -25,3 +25,9 @@ INVITE_BY_ACCOUNT: Final = Rule("invite-account", 10, HOUR)
 """Invitations to one address, from all workspaces together."""
 RESEND_INVITATION: Final = Rule("resend-invitation", 5, HOUR)
 INVITATION_BY_LINK: Final = Rule("invitation-link", 30, 15 * MINUTE)
+REAUTHENTICATE_BY_PERSON: Final = Rule("reauthenticate-person", 10, 15 * MINUTE)
+RESET_BY_ADDRESS: Final = Rule("reset-address", 60, HOUR)
+SECOND_STEP_BY_PERSON: Final = Rule("second-step-person", 10, 15 * MINUTE)
+SECOND_STEP_BY_PERSON_AND_DAY: Final = Rule("second-step-person-day", 50, 24 * HOUR)
+"""Codes tried with the right password: at three valid ones in a million, a day of guessing wins once in 6,000."""
+EMAIL_BY_PERSON: Final = Rule("email-person", 10, HOUR)

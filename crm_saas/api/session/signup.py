@@ -10,7 +10,7 @@ from crm_saas.api.auth import optional_principal, public
 from crm_saas.api.body import read_json
 from crm_saas.api.client import client_network
 from crm_saas.api.session import forms, limits
-from crm_saas.api.session.body import session_body, settings
+from crm_saas.api.session.body import accepted_language, session_body, settings
 from crm_saas.kernel import uow
 from crm_saas.kernel.ids import parse_uuid
 from crm_saas.tenants import process, signup, slugs
@@ -47,9 +47,8 @@ def ask_again() -> tuple[Response, int]:
     email = sure(email)
     rate_limit.hit(limits.SIGN_UP_BY_ADDRESS, client_network())
     rate_limit.hit(limits.MAIL_BY_ACCOUNT, email_key(email))
-    language = request.accept_languages.best_match(("en", "zh-CN", "zh"), "en")
     with uow.control() as unit:
-        signup.ask_again(unit, email, "zh-CN" if language.startswith("zh") else "en")
+        signup.ask_again(unit, email, accepted_language())
     return jsonify(status="verification_sent"), 202
 
 

@@ -64,6 +64,11 @@ def signing_in(place: Place) -> Ask:
     return Ask(json={"email": place.person.email, "password": PASSWORD})
 
 
+def confirming(place: Place) -> Ask:
+    place.begun_two_factor()
+    return Ask(json={"code": "x"})
+
+
 SESSION: dict[Key, Case] = {
     ("GET", "/healthz"): public(),
     ("GET", "/readyz"): public(),
@@ -78,6 +83,29 @@ SESSION: dict[Key, Case] = {
     ("POST", "/api/session/verify"): public(lambda _: Ask(json={"token": f"{next(_numbers):043}"}), 410),
     ("POST", "/api/session/sign-in"): public(signing_in),
     ("POST", "/api/session/sign-out"): public(status=204),
+    ("POST", "/api/session/second-step"): public(lambda _: Ask(json={"code": "123456"}), 410),
+    ("POST", "/api/session/password-reset"): public(
+        lambda _: Ask(json={"email": f"who{next(_numbers)}@example.org"}), 202
+    ),
+    ("POST", "/api/session/password-reset/finish"): public(
+        lambda _: Ask(json={"token": f"{next(_numbers):043}", "password": PASSWORD}), 410
+    ),
+    ("POST", "/api/session/reauthenticate"): Case("signed_in", lambda _: Ask(json={"password": PASSWORD})),
+    ("GET", "/api/session/sessions"): Case("signed_in", lambda _: Ask()),
+    ("DELETE", "/api/session/sessions"): Case("signed_in", lambda _: Ask(), 204),
+    ("DELETE", "/api/session/sessions/<uuid:session_id>"): Case(
+        "signed_in", lambda place: Ask({"session_id": place.other_session()}), 204, names_ids=True
+    ),
+    ("POST", "/api/session/password"): Case("signed_in", lambda _: Ask(json={"password": PASSWORD})),
+    ("POST", "/api/session/email"): Case(
+        "signed_in", lambda _: Ask(json={"email": f"new{next(_numbers)}@example.org"}), 202
+    ),
+    ("POST", "/api/session/email/confirm"): Case("signed_in", lambda _: Ask(json={"token": "0" * 43}), 410),
+    ("GET", "/api/session/two-factor"): Case("signed_in", lambda _: Ask()),
+    ("POST", "/api/session/two-factor"): Case("signed_in", lambda _: Ask()),
+    ("POST", "/api/session/two-factor/confirm"): Case("signed_in", confirming, 422),
+    ("POST", "/api/session/two-factor/recovery-codes"): Case("signed_in", lambda _: Ask(), 409),
+    ("DELETE", "/api/session/two-factor"): Case("signed_in", lambda _: Ask()),
     ("GET", "/api/session/slug"): public(lambda _: Ask(query="?name=Acme")),
     ("POST", "/api/session/invitation"): public(lambda place: Ask(json={"token": place.invited()[1]})),
     ("POST", "/api/session/invitation/accept"): Case(

@@ -22,6 +22,7 @@ from crm_saas.tenants.models import Invitation, Membership
 from tests.factories.people import invite
 from tests.factories.workspaces import Person, WorkspaceInfo, make_membership, order_workspace
 from tests.guards.isolation.ask import Ask
+from tests.support.browser import Browser
 from tests.support.client import Client
 
 Document = dict[str, Any]
@@ -37,6 +38,7 @@ class Place:
     """A workspace, the browsers of its members by role, and a marker that all its texts carry."""
 
     def __init__(self, app: Flask, info: WorkspaceInfo, marker: str) -> None:
+        self.app = app
         self.info = info
         self.marker = marker
         self.clients = {role: Client.signed_in(app, person, info.id) for role, person in info.members.items()}
@@ -68,6 +70,17 @@ class Place:
         answer = self.owner.delete(f"/{rtype.plural}/{planted['id']}", planted["version"])
         assert answer.status_code == 204, answer.text
         return planted
+
+    def other_session(self) -> str:
+        """Sign the owner in once more, elsewhere; return that session's id."""
+        browser = Browser(self.app)
+        browser.sign_in(self.person.email, self.person.password)
+        listed = browser.get("/api/session/sessions").get_json()["data"]
+        return next(str(session["id"]) for session in listed if session["current"])
+
+    def begun_two_factor(self) -> None:
+        """Have the owner begin to set a second factor up."""
+        assert self.owner.browser.post("/api/session/two-factor").status_code == 200
 
     def upload(self) -> dict[str, object]:
         """The form of an upload: one good row and one that will be rejected."""

@@ -55,6 +55,7 @@ def test_signing_in_shows_person_and_workspaces(browser: Browser, workspace: Wor
         "timezone": "Europe/Berlin",
         "theme": "system",
         "density": "comfortable",
+        "two_factor": False,
     }
     assert body["workspaces"] == [
         {

@@ -1,0 +1,1 @@
+"""What a person does about their own account: password, address, second factor, sessions."""
