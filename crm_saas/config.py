@@ -23,9 +23,6 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 Positive = Annotated[int, Field(ge=1)]
 
 
-_NEEDED = ("database_url", "redis_url", "secret_key", "encryption_keys")
-
-
 class SettingsError(Exception):
     """A CRM_* variable is unknown, missing or bad. The message is one line for an operator."""
 
@@ -163,7 +160,9 @@ def load_settings(environ: Mapping[str, str] | None = None, *, services: bool = 
     except ValidationError as error:
         raise SettingsError("; ".join(_line(problem) for problem in error.errors())) from None
     if services:
-        missing = [name for name in _NEEDED if not getattr(settings, name)]
+        needed = ["database_url", "redis_url", "secret_key"]
+        needed += ["encryption_keys"] if settings.environment == "production" else []
+        missing = [name for name in needed if not getattr(settings, name)]
         if missing:
             names = ", ".join(PREFIX + name.upper() for name in missing)
             raise SettingsError(f"not set: {names} (`crm-saas up` sets them for the embedded servers)")

@@ -15,6 +15,7 @@ function sessionBody(state: MockState): Session {
   return {
     csrf_token: state.csrfToken,
     user: state.user,
+    second_step: state.secondStep,
     workspaces: state.user ? state.workspaces : [],
     deployment: { mailbox_url: '/dev/mailbox', demo: { email: state.account.email, password: state.password } },
   };

@@ -15,11 +15,16 @@ export class MockState {
     timezone: 'Europe/Berlin',
     theme: 'system',
     density: 'comfortable',
+    two_factor: false,
   };
   /** The person's role in every workspace. */
   role: Me['member']['role'] = 'admin';
   password = 'correct horse battery';
   user: User | null = null;
+  /** Whether the browser knew the password and owes the code. */
+  secondStep = false;
+  /** Whether the last proof of who one is was too long ago. */
+  proofIsOld = false;
   /** Answer changes of the profile with 503, as a server that is going down. */
   refuseProfile = false;
   workspaces: WorkspaceSummary[] = [

@@ -18,6 +18,18 @@ def test_settings_come_from_variables_with_the_prefix_only() -> None:
     assert settings.data_dir == Path("/srv/crm data")
 
 
+def test_production_needs_encryption_keys() -> None:
+    with pytest.raises(SettingsError, match="CRM_ENCRYPTION_KEYS"):
+        load_settings(SERVICES | {"CRM_ENVIRONMENT": "production"})
+
+
+def test_earlier_secret_keys_are_long_too() -> None:
+    given = SERVICES | {"CRM_SECRET_KEY_FALLBACKS": f"{'a' * 32}, {'b' * 32}"}
+    assert load_settings(given).earlier_secret_keys == ["a" * 32, "b" * 32]
+    with pytest.raises(SettingsError, match="CRM_SECRET_KEY_FALLBACKS"):
+        load_settings(SERVICES | {"CRM_SECRET_KEY_FALLBACKS": "short"})
+
+
 def test_an_unknown_variable_is_named() -> None:
     with pytest.raises(SettingsError, match=r"^CRM_PROT is not a setting$"):
         load_settings(SERVICES | {"CRM_PROT": "9000"})

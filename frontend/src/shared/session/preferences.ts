@@ -21,4 +21,4 @@ export function lastWorkspace(): string | null {
   return localStorage.getItem(LAST_WORKSPACE);
 }
 
-export type Profile = Partial<Omit<User, 'id' | 'email'>>;
+export type Profile = Partial<Omit<User, 'id' | 'email' | 'two_factor'>>;

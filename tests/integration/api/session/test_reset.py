@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -89,7 +90,7 @@ def test_a_link_used_twice_at_once_works_once(app: Flask, browser: Browser, work
     browsers = [Browser(app) for _ in range(4)]
     for each in browsers:
         each.session()
-    answers = at_once([lambda each=each: finish(each, token) for each in browsers])
+    answers = at_once([partial(finish, each, token) for each in browsers])
     assert sorted(status for status, _ in answers) == [204, 410, 410, 410]
 
 

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -110,7 +111,7 @@ def test_a_recovery_code_used_twice_at_once_works_once(app: Flask, workspace: Wo
     browsers = [Browser(app) for _ in range(4)]
     for each in browsers:
         first_step(each, workspace)
-    answers = at_once([lambda each=each: second(each, held[1][0]) for each in browsers])
+    answers = at_once([partial(second, each, held[1][0]) for each in browsers])
     assert sorted(status for status, _ in answers) == [200, 422, 422, 422]
 
 
@@ -119,7 +120,7 @@ def test_a_code_used_twice_at_once_works_once(app: Flask, workspace: WorkspaceIn
     for each in browsers:
         first_step(each, workspace)
     code = held[0].code()
-    answers = at_once([lambda each=each: second(each, code) for each in browsers])
+    answers = at_once([partial(second, each, code) for each in browsers])
     assert sorted(status for status, _ in answers) == [200, 422, 422, 422]
 
 
@@ -230,17 +231,21 @@ def test_the_secret_is_sealed_to_its_row(browser: Browser, workspace: WorkspaceI
         ring.open(sealed, SECOND_FACTOR, workspace.id)
 
 
+@pytest.fixture
+def rewired(settings: Settings, directory: Directory) -> Iterator[Settings]:
+    """A command wires this process anew; afterwards it is as it was."""
+    yield settings
+    process.configure(settings, application="crm-test")
+    uow.directory().dispose()
+    uow.configure(directory)
+
+
 def test_keys_are_rotated_and_listed(
-    browser: Browser,
-    workspace: WorkspaceInfo,
-    settings: Settings,
-    directory: Directory,
-    held: Held,
-    monkeypatch: pytest.MonkeyPatch,
+    browser: Browser, workspace: WorkspaceInfo, rewired: Settings, held: Held, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     new = f"fresh:{base64.b64encode(os.urandom(32)).decode()}"
-    ring = f"{new},{settings.encryption_keys}"
-    changed = settings.model_copy(update={"encryption_keys": ring})
+    ring = f"{new},{rewired.encryption_keys}"
+    changed = rewired.model_copy(update={"encryption_keys": ring})
     for name, value in environ_of(changed).items():
         monkeypatch.setenv(name, value)
     done = run_command("rotate")
@@ -252,9 +257,6 @@ def test_keys_are_rotated_and_listed(
         assert unit.session.get_one(TwoFactor, workspace.owner.id).key_id == "fresh"
     first_step(browser, workspace)
     assert second(browser, held[0].code()) == (200, None)
-    process.configure(settings, application="crm-test")
-    uow.directory().dispose()
-    uow.configure(directory)
 
 
 def run_command(*arguments: str) -> str:
