@@ -80,3 +80,20 @@ export function filterOf(query: URLSearchParams): Node {
   const status = query.get('status');
   return { all: status ? [...parts, { field: 'status', op: 'eq', value: status }] : parts };
 }
+
+interface Told {
+  pointer: string;
+  holds: boolean;
+  [part: string]: unknown;
+}
+
+/** What the server says of each condition for one lead. */
+export function explain(lead: Lead, node: Node, pointer = ''): Told {
+  const holdsHere = matches(lead, node);
+  if ('field' in node)
+    return { pointer, holds: holdsHere, field: node.field, op: node.op, value: lead[node.field as keyof Lead] };
+  if ('not' in node) return { pointer, holds: holdsHere, not: explain(lead, node.not, `${pointer}/not`) };
+  const kind = 'all' in node ? 'all' : 'any';
+  const parts = 'all' in node ? node.all : node.any;
+  return { pointer, holds: holdsHere, [kind]: parts.map((part, at) => explain(lead, part, `${pointer}/${kind}/${at}`)) };
+}

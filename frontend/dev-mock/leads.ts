@@ -1,6 +1,6 @@
 import type { HistoryEvent, Lead, LeadInput } from '../src/api/types.ts';
 import { makeLead } from './data.ts';
-import { filterOf, matches } from './filter.ts';
+import { explain, filterOf, matches } from './filter.ts';
 import { empty, invalid, json, Refused, route, type Call, type MockRoute } from './http.ts';
 import { COLLEAGUE, LEAD } from './objects.ts';
 import type { MockState } from './state.ts';
@@ -188,6 +188,10 @@ export function leadRoutes(state: MockState, leads: MockLeads): MockRoute[] {
       return empty();
     }),
     route('POST /api/v1/leads/:id/restore', (call) => tagged(leads.restore(call))),
+    route('POST /api/v1/leads/:id/explain', async (call) => {
+      const { filter } = (await call.json()) as { filter: Parameters<typeof explain>[1] };
+      return json(explain(leads.find(call), filter));
+    }),
     route('GET /api/v1/leads/:id/history', (call) => json({ data: leads.history(call), next_cursor: null })),
   ];
 }

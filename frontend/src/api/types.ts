@@ -47,6 +47,7 @@ export interface CountedPage<T> extends Page<T> {
   count?: Schemas['Count'];
 }
 
+export type Explanation = Schemas['Explanation'];
 export type HistoryEvent = Schemas['HistoryEvent'];
 export type Duplicate = Schemas['Duplicate'];
 

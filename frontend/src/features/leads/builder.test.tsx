@@ -52,6 +52,20 @@ describe('combining conditions', () => {
     expect(await screen.findByRole('rowheader', { name: 'Cleo Ray' })).toBeInTheDocument();
   });
 
+  it('tells why a lead is in the list', async () => {
+    const filter = { all: [{ any: [{ field: 'rating', op: 'in', value: ['hot'] }, { field: 'company', op: 'contains', value: 'nord' }] }] };
+    const { user } = await open(`/w/acme/leads?filter=${encodeURIComponent(JSON.stringify(filter))}`);
+    await user.click(await screen.findByRole('link', { name: 'Ben Hall' }));
+    await screen.findByRole('heading', { level: 2, name: 'Ben Hall' });
+    await user.click(screen.getByRole('button', { name: 'More actions' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Why is it in this list?' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Why it is in this list' });
+    expect(await within(dialog).findByText('Ben Hall fits the filter of this list.')).toBeVisible();
+    expect(within(dialog).getByText('It has: Hot')).toBeVisible();
+    expect(within(dialog).getByText('It has: Old Mill')).toBeVisible();
+    expect(within(dialog).getAllByRole('img', { name: 'Does not hold' })).toHaveLength(1);
+  });
+
   it('opens what an address holds, also what must not be', async () => {
     const filter = { not: { any: [{ field: 'company', op: 'contains', value: 'mill' }] } };
     const { user } = await open(`/w/acme/leads?filter=${encodeURIComponent(JSON.stringify(filter))}`);

@@ -1,6 +1,7 @@
 import { body } from '@/api/client';
-import type { CountedPage, Duplicate, HistoryEvent, ObjectType, Page } from '@/api/types';
+import type { CountedPage, Duplicate, Explanation, HistoryEvent, ObjectType, Page } from '@/api/types';
 import type { Workspace } from '@/shared/workspace/workspace';
+import type { Filter } from '../model/filters';
 import type { RecordData, Values } from '../model/record';
 
 export interface ListQuery {
@@ -24,6 +25,8 @@ export interface RecordsApi {
   remove: (id: string, version: number) => Promise<void>;
   restore: (id: string) => Promise<RecordData>;
   history: (id: string, cursor: string | undefined, signal?: AbortSignal) => Promise<Page<HistoryEvent>>;
+  /** Which conditions of a filter hold for a record. */
+  explain: (id: string, filter: Filter, signal?: AbortSignal) => Promise<Explanation>;
   duplicates: (query: { email?: string; phone?: string; exclude?: string }, signal?: AbortSignal) => Promise<Duplicate[]>;
 }
 
@@ -51,6 +54,8 @@ export function recordsApi(workspace: Workspace, object: ObjectType): RecordsApi
     restore: (id) => record(api.POST(`${one}/restore`, { params: { path: { id } } })),
     history: (id, cursor, signal) =>
       body(api.GET(`${one}/history`, { params: { path: { id }, query: cursor === undefined ? {} : { cursor } }, signal })),
+    explain: (id, filter, signal) =>
+      body(api.POST(`${one}/explain`, { params: { path: { id } }, body: { filter: filter as never }, signal })),
     duplicates: async (query, signal) => (await body(api.GET(`${all}/duplicates`, { params: { query }, signal }))).data,
   };
 }

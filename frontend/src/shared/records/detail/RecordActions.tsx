@@ -1,6 +1,6 @@
 import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
-import { IconDots, IconLink, IconTrash } from '@tabler/icons-react';
+import { IconDots, IconHelpCircle, IconLink, IconTrash } from '@tabler/icons-react';
 import { toast } from '@/shared/ui/toast';
 import type { Display } from '../values/display';
 
@@ -8,11 +8,13 @@ interface Props {
   display: Display;
   /** Path of the record's own page. */
   href: string;
+  /** Tells why the record is in the list that is open, if that list is narrowed. */
+  onExplain?: (() => void) | null;
   onDelete: (() => void) | null;
 }
 
 /** Copy link, and the menu with what is needed rarely. */
-export function RecordActions({ display, href, onDelete }: Props) {
+export function RecordActions({ display, href, onExplain = null, onDelete }: Props) {
   const { t } = display;
   const clipboard = useClipboard();
   const copy = (): void => {
@@ -26,7 +28,7 @@ export function RecordActions({ display, href, onDelete }: Props) {
           <IconLink size={18} stroke={1.5} />
         </ActionIcon>
       </Tooltip>
-      {onDelete && (
+      {(onExplain ?? onDelete) && (
         <Menu>
           <Menu.Target>
             <ActionIcon variant="subtle" color="gray" size={32} aria-label={t('records:detail.more_actions')}>
@@ -34,9 +36,16 @@ export function RecordActions({ display, href, onDelete }: Props) {
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item color="red" leftSection={<IconTrash size={16} stroke={1.5} />} onClick={onDelete}>
-              {t('records:action.delete')}
-            </Menu.Item>
+            {onExplain && (
+              <Menu.Item leftSection={<IconHelpCircle size={16} stroke={1.5} />} onClick={onExplain}>
+                {t('records:explain.open')}
+              </Menu.Item>
+            )}
+            {onDelete && (
+              <Menu.Item color="red" leftSection={<IconTrash size={16} stroke={1.5} />} onClick={onDelete}>
+                {t('records:action.delete')}
+              </Menu.Item>
+            )}
           </Menu.Dropdown>
         </Menu>
       )}

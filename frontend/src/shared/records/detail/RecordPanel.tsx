@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useId, useRef, useState, type ReactNode } from 'react';
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { useFocusTrap, useMergedRef } from '@mantine/hooks';
 import { IconArrowsDiagonal, IconChevronDown, IconChevronUp, IconX } from '@tabler/icons-react';
@@ -7,6 +7,7 @@ import { ErrorState } from '@/shared/ui/ErrorState';
 import { FieldsSkeleton } from '@/shared/ui/Skeletons';
 import { useRight } from '@/shared/workspace/workspace';
 import type { RecordConfig } from '../model/config';
+import type { Filter } from '../model/filters';
 import type { RecordData } from '../model/record';
 import type { Display } from '../values/display';
 import { RecordActions } from './RecordActions';
@@ -16,6 +17,8 @@ import { RecordHeader } from './RecordHeader';
 import { useRecord } from './useRecord';
 import classes from './RecordPanel.module.css';
 
+const ExplainDialog = lazy(async () => ({ default: (await import('../filters/ExplainDialog')).ExplainDialog }));
+
 interface Props {
   display: Display;
   config: RecordConfig;
@@ -23,6 +26,8 @@ interface Props {
   href: string;
   /** Covers the screen, as on a phone. */
   full: boolean;
+  /** What narrows the list underneath. */
+  filter: Filter | undefined;
   onClose: () => void;
   /** Null at the end of the list. */
   onPrevious: (() => void) | null;
@@ -52,12 +57,13 @@ function Tool({ label, onClick, children }: { label: string; onClick: (() => voi
 
 /** A record over the list it was opened from; the list keeps its place underneath. */
 export function RecordPanel(props: Props) {
-  const { display, config, id, href, full, onClose, onPrevious, onNext, onDelete } = props;
+  const { display, config, id, href, full, filter, onClose, onPrevious, onNext, onDelete } = props;
   const { t, object } = display;
   const { record, gone, error, retry } = useRecord(object, id);
   const mayEdit = useRight(object.name, 'update');
   const mayDelete = useRight(object.name, 'delete');
   const headingId = useId();
+  const [explaining, setExplaining] = useState(false);
   const box = useRef<HTMLElement>(null);
   const boxRef = useMergedRef(box, useFocusTrap(full));
   useEffect(() => {
@@ -106,7 +112,12 @@ export function RecordPanel(props: Props) {
             </ActionIcon>
           </Tooltip>
           {record && (
-            <RecordActions display={display} href={href} onDelete={mayDelete ? () => onDelete(record) : null} />
+            <RecordActions
+              display={display}
+              href={href}
+              onExplain={filter ? () => setExplaining(true) : null}
+              onDelete={mayDelete ? () => onDelete(record) : null}
+            />
           )}
         </div>
       </div>
@@ -121,6 +132,11 @@ export function RecordPanel(props: Props) {
           </>
         )}
       </div>
+      {explaining && filter && record && (
+        <Suspense fallback={null}>
+          <ExplainDialog display={display} record={record} filter={filter} onClose={() => setExplaining(false)} />
+        </Suspense>
+      )}
     </section>
   );
 }

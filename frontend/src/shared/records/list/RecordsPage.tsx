@@ -183,6 +183,7 @@ export function RecordsPage({ config, search, onSearch, importTo }: Props) {
             id={search.open}
             href={hrefOf(search.open)}
             full={isPhone}
+            filter={controls.state.filter}
             onClose={close}
             onPrevious={step(-1)}
             onNext={step(1)}
