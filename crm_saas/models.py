@@ -5,6 +5,7 @@ from __future__ import annotations
 from crm_saas.crm.imports.model import Import
 from crm_saas.crm.leads.model import Lead
 from crm_saas.crm.records.model import ChoiceOption, ExternalId
+from crm_saas.crm.search.model import SearchWord
 from crm_saas.kernel.db import ControlBase, TenantBase
 from crm_saas.kernel.directory import Node, Placement
 from crm_saas.kernel.events import ControlEvent, ControlOutbox, Event, Outbox
@@ -19,5 +20,5 @@ CONTROL_MODELS: tuple[type[ControlBase], ...] = (
     PasswordReset, EmailChange, TwoFactor, RecoveryCode, SignInStep,
 )  # fmt: skip
 TENANT_MODELS: tuple[type[TenantBase], ...] = (
-    Member, WorkspaceSettings, RecordCount, Event, Outbox, ExternalId, ChoiceOption, Lead, Import,
+    Member, WorkspaceSettings, RecordCount, Event, Outbox, ExternalId, ChoiceOption, Lead, Import, SearchWord,
 )  # fmt: skip

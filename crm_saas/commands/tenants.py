@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from crm_saas.commands import _keeping
 from crm_saas.config import SettingsError, load_settings
+from crm_saas.crm.search.reindex import reindex
 from crm_saas.kernel import uow
 from crm_saas.kernel.clock import now
 from crm_saas.kernel.directory import FAILED, PROVISIONING, Placement, active_tenants
@@ -150,6 +151,26 @@ def backups(tenant: str) -> None:
     with uow.control() as unit:
         for each in kept.of_workspace(unit, tenant_id):
             click.echo(_keeping.line(each))
+
+
+@command.command("reindex-search")
+@click.argument("tenant", required=False)
+@click.option("--all", "every", is_flag=True, help="Every active workspace, one after the other.")
+def reindex_search(tenant: str | None, *, every: bool) -> None:
+    """Make the search tokens and the words of TENANT (id or slug) again, in short units, while it is in use."""
+    if (tenant is None) == (not every):
+        raise click.UsageError("name a workspace, or say --all")
+    if every:
+        with uow.control() as unit:
+            found = active_tenants(unit.connection, uow.directory().node_ids, uuid.UUID(int=0))
+        wanted = [tenant_id for tenant_id, _ in found]
+    else:
+        wanted = [_keeping.existing(str(tenant))]
+    for tenant_id in wanted:
+        looked = written = 0
+        for records, changed in reindex(tenant_id):
+            looked, written = looked + records, written + changed
+        click.echo(f"{tenant_id}: {looked} records, tokens of {written} made again")
 
 
 @command.command("restore")

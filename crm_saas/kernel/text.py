@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise
 
@@ -14,13 +14,14 @@ MAX_TOKENS = 400
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _KANA_HANGUL = "\u3040-\u30ff\uac00-\ud7af"
 _HAN_CHARACTER = re.compile(f"[{_HAN}]")
-_CJK_CHARACTER = re.compile(f"[{_HAN}{_KANA_HANGUL}]")
-_RUN = re.compile(f"[{_HAN}{_KANA_HANGUL}]+|[^\\W_{_HAN}{_KANA_HANGUL}]+")
-_DIGITS = re.compile(r"[0-9]+")
-_GROUPED_DIGITS = re.compile(r"(?<![^\W_])\+?\(?[0-9][0-9\s()./+-]*[0-9](?![^\W_])")
-_TRUNK_ZERO = "(0)"
+CJK_CHARACTER = re.compile(f"[{_HAN}{_KANA_HANGUL}]")
+RUN = re.compile(f"[{_HAN}{_KANA_HANGUL}]+|[^\\W_{_HAN}{_KANA_HANGUL}]+")
+DIGITS = re.compile(r"[0-9]+")
+GROUPED_DIGITS = re.compile(r"(?<![^\W_])\+?\(?[0-9][0-9\s()./+-]*[0-9](?![^\W_])")
+TRUNK_ZERO = "(0)"
 _PHONE_SUFFIXES = (11, 10, 9, 8, 7, 4)
 _SHORTEST_NUMBER = 3
+_LONGEST_SPELT = 8
 
 
 def fold(text: str) -> str:
@@ -67,20 +68,20 @@ def tokens(texts: Iterable[str | None], phones: Iterable[str] = ()) -> list[str]
     """
     found: dict[str, None] = {}
     for phone in phones:
-        digits = "".join(_DIGITS.findall(phone.partition(";")[0]))
+        digits = "".join(DIGITS.findall(phone.partition(";")[0]))
         found[digits] = None
         for length in _PHONE_SUFFIXES:
             if len(digits) > length:
                 found[digits[-length:]] = None
     for text in texts:
         if text:
-            for run in _RUN.findall(fold(text)):
+            for run in RUN.findall(fold(text)):
                 found.update(dict.fromkeys(_tokens_of(run)))
     return list(found)[:MAX_TOKENS]
 
 
 def _tokens_of(run: str) -> Iterator[str]:
-    if _CJK_CHARACTER.match(run):
+    if CJK_CHARACTER.match(run):
         yield from map("".join, pairwise(run))
         yield run[-1]
     else:
@@ -101,7 +102,7 @@ def tsquery(text: str) -> str | None:
     folded = fold(text)
     parts: list[str] = []
     position = 0
-    for number in _GROUPED_DIGITS.finditer(folded):
+    for number in GROUPED_DIGITS.finditer(folded):
         parts += _words(folded[position : number.start()])
         parts.append(_number(number.group()))
         position = number.end()
@@ -111,8 +112,8 @@ def tsquery(text: str) -> str | None:
 
 def _words(text: str) -> Iterator[str]:
     """Return the query terms of the words in a folded text."""
-    for run in _RUN.findall(text):
-        if not _CJK_CHARACTER.match(run):
+    for run in RUN.findall(text):
+        if not CJK_CHARACTER.match(run):
             yield _prefix(run[:TOKEN_LENGTH])
         elif len(run) == 1:
             yield _quoted(run) + ":*"
@@ -125,9 +126,9 @@ def _number(typed: str) -> str:
 
     Stored numbers have no trunk or international prefix: they are also tried without zeros in front and without `(0)`.
     """
-    groups = _DIGITS.findall(typed)
+    groups = DIGITS.findall(typed)
     terms = {" & ".join(dict.fromkeys(_prefix(group[:TOKEN_LENGTH]) for group in groups)): None}
-    whole = "".join(_DIGITS.findall(typed.replace(_TRUNK_ZERO, "")))[:TOKEN_LENGTH]
+    whole = "".join(DIGITS.findall(typed.replace(TRUNK_ZERO, "")))[:TOKEN_LENGTH]
     for number in (whole, whole.lstrip("0")):
         if len(number) >= _SHORTEST_NUMBER:
             terms[_prefix(number)] = None
@@ -140,3 +141,28 @@ def _prefix(word: str) -> str:
 
 def _quoted(word: str) -> str:
     return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def latin_words(text: str) -> list[str]:
+    """Return the words of a text as they are searched, without those of digits, Chinese, Japanese or Korean."""
+    runs = RUN.findall(fold(text))
+    return list(dict.fromkeys(run for run in runs if run.isalpha() and not CJK_CHARACTER.match(run)))
+
+
+def replaced_words(text: str, by: Mapping[str, str]) -> str:
+    """Return a folded text in which some words are replaced by others."""
+    return " ".join(RUN.sub(lambda run: by.get(run.group(), run.group()), fold(text)).split())
+
+
+def romanised(text: str) -> str | None:
+    """Return the pinyin of a text's Chinese as it may be typed: syllables, one word, first letters.
+
+    None without Chinese, and for one too long to be spelt out by anybody.
+    """
+    han = "".join(_HAN_CHARACTER.findall(fold(text)))
+    if not han or len(han) > _LONGEST_SPELT:
+        return None
+    syllables = [part for part in _pinyin(han).split() if part.isascii() and part.isalpha()]
+    if not syllables:
+        return None
+    return " ".join([*syllables, "".join(syllables), "".join(part[0] for part in syllables)])

@@ -211,7 +211,8 @@ def _add_collection(spec: APISpec, rtype: RecordType, name: str, address: str) -
         spec,
         address,
         get=_operation(
-            rtype, "list", name, "List", {200: answer("A page.", page(ref(name), count=ref("Count")))},
+            rtype, "list", name, "List",
+            {200: answer("A page.", page(ref(name), count=ref("Count"), corrected=ref("Corrected")))},
             parameters=_list_parameters(rtype), refusals=_READ,
         ),
         post=_operation(

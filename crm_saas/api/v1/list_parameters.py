@@ -60,7 +60,7 @@ def list_query(rtype: RecordType) -> tuple[ListQuery, FilterPointers]:
     return ListQuery(
         sort=request.args.get("sort") or rtype.default_sort,
         filter=document,
-        search=_search(),
+        search=searched(),
         limit=int_parameter("limit", DEFAULT_ROWS, most=MOST_ROWS),
         cursor=request.args.get("cursor") or None,
         count=flag_parameter("count"),
@@ -97,7 +97,8 @@ class FilterPointers:
         return FieldError(f"/filter{inside}", fault.code, fault.detail, fault.params)
 
 
-def _search() -> str:
+def searched() -> str:
+    """Read what is searched for; `Invalid` if it is too long."""
     typed = request.args.get("q", "")
     if len(typed) > MOST_SEARCHED:
         raise Invalid(errors=[FieldError("/q", "too_long", "Search for less.", {"max": MOST_SEARCHED})])

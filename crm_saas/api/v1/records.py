@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from flask import Blueprint, request
@@ -12,7 +13,9 @@ from crm_saas.api.v1.list_parameters import list_query
 from crm_saas.crm.records import duplicates, explaining, queries, service
 from crm_saas.crm.records.kinds import KINDS, ValueProblem
 from crm_saas.crm.records.ordering import bad_cursor
+from crm_saas.crm.records.queries import ListQuery, Page
 from crm_saas.crm.records.registry import REGISTRY, RecordType
+from crm_saas.crm.search.mending import readings
 from crm_saas.kernel.errors import FieldError, Invalid, NotFound
 from crm_saas.kernel.ids import parse_uuid
 
@@ -37,11 +40,25 @@ def list_records(call: Call, plural: str) -> Reply:
     rtype = rtype_of(plural)
     query, pointers = list_query(rtype)
     with pointers:
-        page = queries.page(call.unit, call.actor, rtype, query)
+        page, shown_for = _page(call, rtype, query)
     document: dict[str, Any] = {"data": page.data, "next_cursor": page.next_cursor}
     if page.count is not None:
         document["count"] = {"value": page.count[0], "exact": page.count[1]}
+    if shown_for is not None:
+        document["corrected"] = {"typed": query.search, "shown": shown_for}
     return Reply(document)
+
+
+def _page(call: Call, rtype: RecordType, query: ListQuery) -> tuple[Page, str | None]:
+    """Return a page, and for what it was read instead where nothing has what was typed."""
+    page = queries.page(call.unit, call.actor, rtype, query)
+    if page.data or not query.search.strip():
+        return page, None
+    for reading in readings(call.unit, call.actor, [rtype], query.search):
+        mended = queries.page(call.unit, call.actor, rtype, replace(query, search=reading))
+        if mended.data:
+            return mended, reading
+    return page, None
 
 
 @records.post("/<plural>")

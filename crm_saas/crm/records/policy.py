@@ -22,3 +22,8 @@ def visible(actor: Actor, rtype: RecordType) -> ColumnElement[bool]:  # noqa: AR
 def sees_all(actor: Actor, rtype: RecordType) -> bool:  # noqa: ARG001 - as above
     """Tell whether `visible` leaves nothing out, so that counts of the whole workspace may be shown."""
     return READ in actor.rights
+
+
+def hidden(actor: Actor, rtype: RecordType) -> frozenset[str]:  # noqa: ARG001 - as above
+    """Return the fields of a type whose values this actor may not see in any record."""
+    return frozenset()

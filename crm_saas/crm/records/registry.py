@@ -16,7 +16,7 @@ from crm_saas.crm.records.kinds import Money
 from crm_saas.crm.records.model import RecordColumns
 from crm_saas.kernel.errors import FieldError
 from crm_saas.kernel.prepared import Prepared
-from crm_saas.kernel.text import fold, sort_key, tokens, tsvector
+from crm_saas.kernel.text import fold, romanised, sort_key, tokens, tsvector
 
 Values = dict[str, Any]
 """A record as domain code handles it: field name -> value as its kind parses it."""
@@ -214,7 +214,11 @@ class RecordType:
 
     def search(self, values: Values, display_name: str) -> str:
         """Return the search tokens of a record with these values, as the text of a tsvector."""
-        texts: list[str | None] = [display_name, *(values[name] for name in self.searched)]
+        return tsvector(self.search_tokens(values, display_name))
+
+    def search_tokens(self, values: Values, display_name: str) -> list[str]:
+        """Return the search tokens of a record with these values."""
+        texts: list[str | None] = [display_name, romanised(display_name), *(values[name] for name in self.searched)]
         phones: list[str] = []
         for each in self.fields:
             value = values[each.name]
@@ -224,7 +228,7 @@ class RecordType:
                 texts += value.values()
             elif each.kind == "phone_list":
                 phones += value
-        return tsvector(tokens(texts, phones))
+        return tokens(texts, phones)
 
     def as_json(self, values: Values) -> dict[str, Any]:
         """Turn values into the JSON form that events keep; every value reads back with `from_json`."""

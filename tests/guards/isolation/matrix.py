@@ -130,6 +130,7 @@ WORKSPACE: dict[Key, Case] = {
     ("GET", "/api/v1/me"): Case("workspace", lambda _: Ask()),
     ("GET", "/api/v1/objects"): Case("workspace", lambda _: Ask()),
     ("GET", "/api/v1/members"): Case("workspace", lambda _: Ask()),
+    ("GET", "/api/v1/search"): Case("workspace", lambda place: Ask(query=f"?q={place.marker}")),
     ("GET", "/api/v1/workspace/backups"): Case("workspace", lambda _: Ask(), power="data"),
     ("POST", "/api/v1/workspace/backups"): Case("workspace", lambda place: place.no_task("backup"), 202, power="data"),
     ("GET", "/api/v1/workspace/exports"): Case("workspace", lambda _: Ask(), power="data"),

@@ -40,6 +40,8 @@ READS = {
     "/leads?q=acme&sort=company&count=1": 4,
     "/leads?status=new&tags=vip&sort=next_step_on&count=1": 4,
     "/leads?count=1": 4,
+    "/search?q=lead": 3,
+    "/leads?q=leed": 5,
     "/leads/duplicates?email=a0@example.org&phone=030123456": 2,
     "/objects": 2,
     "/members": 2,

@@ -1,0 +1,1 @@
+"""One search over all objects: ranked hits with what matched, and mending of typing errors."""
