@@ -899,6 +899,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find records of every object: the nearest to what was typed first, then what changed last */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1301,6 +1318,11 @@ export interface components {
             language: "en" | "zh-CN";
             timezone: string;
         };
+        /** @description Nothing has what was `typed`; this is what was found for `shown`, which differs by a slip. */
+        Corrected: {
+            typed: string;
+            shown: string;
+        };
         Lead: {
             /** Format: uuid */
             id: string;
@@ -1550,6 +1572,33 @@ export interface components {
             display_name: string | null;
             /** @enum {string} */
             reason: "edited" | "deleted";
+        };
+        Piece: {
+            text: string;
+            hit: boolean;
+        };
+        SearchHit: {
+            /** @enum {string} */
+            type: "lead";
+            /** Format: uuid */
+            id: string;
+            display_name: string;
+            /** @enum {string} */
+            closeness: "exact" | "beginning" | "words" | "similar";
+            /**
+             * Format: date-time
+             * @description UTC, ending in Z.
+             */
+            updated_at: string;
+            /** @description The display name, divided by what was typed. */
+            name: components["schemas"]["Piece"][];
+            /** @description The field that matched where the name does not show it. */
+            matched: {
+                field: string;
+                text: components["schemas"]["Piece"][];
+            } | null;
+            /** @description What else it is known by. */
+            note: string | null;
         };
     };
     responses: {
@@ -3106,6 +3155,7 @@ export interface operations {
                         data: components["schemas"]["Lead"][];
                         next_cursor: string | null;
                         count?: components["schemas"]["Count"];
+                        corrected?: components["schemas"]["Corrected"];
                     };
                 };
             };
@@ -3758,6 +3808,42 @@ export interface operations {
             410: components["responses"]["Problem410"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    search: {
+        parameters: {
+            query?: {
+                /** @description Words, their beginnings, parts of an address, or digits. */
+                q?: string;
+                /** @description Names of objects, with commas: only these. */
+                types?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the caller may see of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["SearchHit"][];
+                        /** @description There are more than were asked for. */
+                        more: boolean;
+                        corrected: components["schemas"]["Corrected"] | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             422: components["responses"]["Problem422"];
             default: components["responses"]["Problem"];
         };
