@@ -1,7 +1,7 @@
 """Distinct words of records, for mending typing errors.
 
-Revision ID: 0002
-Revises: 0001
+Revision ID: 0011
+Revises: 0010
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
