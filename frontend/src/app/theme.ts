@@ -71,6 +71,7 @@ export const tokens: CSSVariablesResolver = () => ({
     '--mantine-color-green-light-color': '#1c6b2d',
     '--mantine-color-orange-light-color': '#a63c00',
     '--mantine-color-red-light-color': '#b42318',
+    '--mantine-color-red-outline': '#b42318',
     '--mantine-color-blue-light-color': '#15599c',
   },
   dark: {

@@ -56,7 +56,12 @@ export function Wizard({ run, step, onStep, onStarted }: Props) {
         active={at}
         size="sm"
         onStepClick={(index) => onStep(STEPS[index] ?? 'check')}
-        classNames={{ steps: classes.steps, separator: classes.separator }}
+        classNames={{
+          steps: classes.steps,
+          separator: classes.separator,
+          step: classes.stepOne,
+          stepBody: classes.stepBody,
+        }}
       >
         <Stepper.Step label={t('imports:step.check')} />
         <Stepper.Step label={t('imports:step.match')} />

@@ -5,7 +5,7 @@ import { errorMessage } from '@/shared/forms/problems';
 import { useText } from '@/shared/i18n/text';
 import { useUser } from '@/shared/session/session';
 import { Screen } from '@/shared/ui/Screen';
-import { useRight, useWorkspace } from '@/shared/workspace/workspace';
+import { useMe, useRight, useWorkspace } from '@/shared/workspace/workspace';
 import { useSampleImport } from '../api/sample';
 import { ButtonStep, LinkStep } from './Step';
 
@@ -14,13 +14,14 @@ export function WelcomePage() {
   const t = useText('onboarding');
   const { slug, name } = useWorkspace();
   const user = useUser();
+  const { has_records } = useMe().onboarding;
   const canImport = useRight('lead', 'import');
   const canCreate = useRight('lead', 'create');
   const sample = useSampleImport();
   return (
     <Screen title={t('onboarding:title', { name: user.name })}>
       <Stack gap="lg">
-        <Text c="dimmed">{t('onboarding:lead', { workspace: name })}</Text>
+        <Text c="dimmed">{has_records ? t('onboarding:lead_used', { workspace: name }) : t('onboarding:lead', { workspace: name })}</Text>
         <FormSummary message={sample.error ? errorMessage(t, sample.error) : null} />
         <Stack gap={0}>
           {canImport && (
