@@ -78,6 +78,9 @@ class Settings(BaseModel):
     """How long a closed workspace can be opened again before it is deleted."""
 
     session_days: Positive = 30
+    """How long a session lasts without use."""
+    session_max_days: Positive = 90
+    """How long it lasts however much it is used."""
     import_max_bytes: Positive = 512 * 1024 * 1024
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "console"] = "json"

@@ -127,7 +127,7 @@ def register(app: Flask, settings: Settings) -> None:
     app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(days=settings.session_days)
     manager = _Logins(app)
     manager.session_protection = None  # the address of a phone changes; the token is the proof
-    manager.user_loader(lambda token: _load(token, settings.session_days))
+    manager.user_loader(lambda token: _load(token, settings))
 
     @app.before_request
     def require_stated_access() -> None:
@@ -143,13 +143,15 @@ def check_every_view(app: Flask) -> None:
         raise RuntimeError(f"views that do not state their access: {', '.join(silent)}")
 
 
-def _load(token: str, days: int) -> Principal | None:
+def _load(token: str, settings: Settings) -> Principal | None:
     hashed = sessions.token_hash(token)
     session = _cache.get(hashed)
     if session is None:
         with uow.control() as unit:
             session = sessions.find(unit, hashed)
-            touched = session is not None and sessions.touch(unit, session, days=days)
+            touched = session is not None and sessions.touch(
+                unit, session, days=settings.session_days, longest=settings.session_max_days
+            )
         if session is None:
             return None
         if touched:

@@ -6,7 +6,7 @@ import logging
 from typing import Final
 
 import orjson
-from flask import Flask, Response
+from flask import Flask, Response, g
 from flask_wtf.csrf import CSRFError
 from redis.exceptions import RedisError
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
@@ -119,7 +119,8 @@ def problem_of(error: Exception) -> Problem:  # noqa: PLR0911 - a table, one lin
 
 
 def render(problem: Problem) -> Response:
-    """Return the problem document as a response."""
+    """Return the problem document as a response; its code goes into the line about the request."""
+    g.problem_code = problem.problem_code
     body = {
         **problem.extra,
         "type": f"/problems/{problem.problem_code.replace('_', '-')}",

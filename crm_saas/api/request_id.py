@@ -46,6 +46,7 @@ def register(app: Flask) -> None:
                     "route": route,
                     "path": request.path,
                     "status": response.status_code,
+                    "code": g.get("problem_code"),
                     "ms": round(seconds * 1000, 1),
                 },
             )

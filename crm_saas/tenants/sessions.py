@@ -45,6 +45,7 @@ class SignedIn:
     seen_at: datetime
     authenticated_at: datetime | None = None
     """When they last proved who they are."""
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ _FIND = (
         LoginSession.expires_at,
         LoginSession.revoked_at,
         LoginSession.authenticated_at,
+        LoginSession.created_at,
         User.id,
         User.email,
         User.name,
@@ -113,17 +115,23 @@ def find(unit: UnitOfWork, hashed: bytes) -> SignedIn | None:
         row.id, row.email, row.name, row.language, row.timezone, row.theme, row.density,
         two_factor=row.two_factor_at is not None,
     )  # fmt: skip
-    return SignedIn(row.session_id, person, row.seen_at, row.authenticated_at)
+    return SignedIn(row.session_id, person, row.seen_at, row.authenticated_at, row.created_at)
 
 
-def touch(unit: UnitOfWork, session: SignedIn, *, days: int) -> bool:
-    """Note that the session is in use, at most once a minute; True if it was noted and its end moved."""
+def touch(unit: UnitOfWork, session: SignedIn, *, days: int, longest: int) -> bool:
+    """Note that the session is in use, at most once a minute; True if it was noted and its end moved.
+
+    Arguments: `longest` days after its beginning at which it ends however much it is used.
+    """
     if now() - session.seen_at < TOUCH_AFTER:
         return False
+    end = now() + timedelta(days=days)
+    if session.created_at is not None:
+        end = min(end, session.created_at + timedelta(days=longest))
     unit.connection.execute(
         update(LoginSession)
         .where(LoginSession.id == session.session_id, LoginSession.revoked_at.is_(None))
-        .values(seen_at=now(), expires_at=now() + timedelta(days=days))
+        .values(seen_at=now(), expires_at=end)
     )
     return True
 

@@ -1,5 +1,6 @@
 import type { Session, User, WorkspaceSummary } from '../src/api/types.ts';
 import { empty, invalid, json, Refused, route, text, type Json, type MockRoute } from './http.ts';
+import { accountRoutes } from './account.ts';
 import type { MockState } from './state.ts';
 
 function slugify(name: string): string {
@@ -93,9 +94,11 @@ export function sessionRoutes(state: MockState): MockRoute[] {
       const body = await read();
       if (body.password === 'too many') throw new Refused(429, 'rate_limited', {}, { 'Retry-After': '60' });
       if (body.password !== state.password) throw new Refused(401, 'bad_credentials');
-      state.user = state.account;
+      if (state.account.two_factor) state.secondStep = true;
+      else state.user = state.account;
       return json(sessionBody(state));
     }),
+    ...accountRoutes(state, () => sessionBody(state)),
     route('POST /api/session/sign-out', () => {
       state.user = null;
       return empty();

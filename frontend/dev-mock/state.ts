@@ -23,6 +23,8 @@ export class MockState {
   user: User | null = null;
   /** Whether the browser knew the password and owes the code. */
   secondStep = false;
+  otherSession = true;
+  pendingEmail: string | null = null;
   /** Whether the last proof of who one is was too long ago. */
   proofIsOld = false;
   /** Answer changes of the profile with 503, as a server that is going down. */

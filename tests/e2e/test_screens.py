@@ -24,7 +24,7 @@ from tests.support.pages import Visitor, watched
 SHOTS = os.environ.get("SHOTS")
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 SERIOUS = {"serious", "critical"}
-NAMESPACES = "common|errors|auth|joining|onboarding|profile|records|leads|imports|data"
+NAMESPACES = "common|errors|auth|security|joining|onboarding|profile|records|leads|imports|data"
 RAW_KEY = re.compile(rf"\b(?:{NAMESPACES}):[a-z_]+(?:\.[a-z_0-9]+)+")
 
 NOTHING_LOADING = """() => [...document.querySelectorAll('.mantine-Skeleton-root')]
@@ -52,6 +52,8 @@ CHOSEN = ALL if SHOTS else [Variant("en", "light", 1440), Variant("zh-CN", "dark
 PUBLIC = {
     "sign-in": "/sign-in",
     "sign-up": "/sign-up",
+    "forgot-password": "/forgot-password",
+    "reset-password": f"/reset-password?token={'x' * 43}",
     "verify-unknown": f"/verify?token={'x' * 43}",
     "invitation-unknown": f"/invitation?token={'x' * 43}",
     "not-found": "/no/such/page",
@@ -71,6 +73,7 @@ INSIDE = {
     "import-done": "/w/{slug}/imports/{done}",
     "settings": "/w/{slug}/settings",
     "profile": "/w/{slug}/settings/profile",
+    "security": "/w/{slug}/settings/security",
     "data": "/w/{slug}/settings/data",
     "inside-not-found": "/w/{slug}/nothing-here",
 }

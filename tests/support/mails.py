@@ -16,7 +16,7 @@ from crm_saas.tenants.models import Mail
 def mails_to(address: str) -> list[EmailMessage]:
     """Send what waits for `address` and return all it ever got, newest first."""
     with uow.control() as unit:
-        waiting = unit.session.scalars(select(Mail.id).where(Mail.to_address == address)).all()
+        waiting = unit.session.scalars(select(Mail.id).where(Mail.to_address == address).order_by(Mail.id)).all()
     for mail_id in waiting:
         jobs.deliver_mail(str(mail_id))
     mailer = process.mailer()

@@ -5,6 +5,7 @@ const SESSION_PATH = '/api/session';
 
 let csrfToken = '';
 let signInAgain: (() => Promise<void>) | null = null;
+let proveAgain: (() => Promise<boolean>) | null = null;
 
 /** Remember the token of the current session; every mutation sends it. */
 export function setCsrfToken(token: string): void {
@@ -17,6 +18,14 @@ export function setCsrfToken(token: string): void {
  */
 export function onSessionLost(handler: (() => Promise<void>) | null): void {
   signInAgain = handler;
+}
+
+/**
+ * Called when a change needs a recent proof of who one is. It resolves to true after the proof (the call is then
+ * repeated), to false when the person gives up.
+ */
+export function onProofNeeded(handler: (() => Promise<boolean>) | null): void {
+  proveAgain = handler;
 }
 
 function isSessionCall(request: Request): boolean {
@@ -33,11 +42,13 @@ async function attempt(request: Request): Promise<Response> {
   }
 }
 
-async function refreshCsrfToken(): Promise<void> {
+/** Ask for the token of the session as it is now; true if somebody is signed in. */
+async function refreshCsrfToken(): Promise<boolean> {
   const response = await fetch(new Request(new URL(SESSION_PATH, window.location.origin)));
   if (!response.ok) throw await problemFrom(response);
-  const body = (await response.json()) as { csrf_token: string };
+  const body = (await response.json()) as { csrf_token: string; user: unknown };
   setCsrfToken(body.csrf_token);
+  return body.user !== null;
 }
 
 /** `fetch` for our own API: CSRF header, one repeat after a stale token or a lost session, problems thrown. */
@@ -46,7 +57,12 @@ export async function apiFetch(request: Request): Promise<Response> {
   let response = await attempt(request);
   if (response.ok || response.status === 304) return response;
   let problem = await problemFrom(response);
-  if (problem.status === 401 && signInAgain && !isSessionCall(request)) await signInAgain();
+  if (problem.status === 401 && signInAgain && !isSessionCall(request)) {
+    // The session may have got a new token while this call was under way.
+    if (!(await refreshCsrfToken())) await signInAgain();
+  } else if (problem.code === 'reauthentication_required' && proveAgain) {
+    if (!(await proveAgain())) throw problem;
+  }
   else if (isStaleToken(problem)) await refreshCsrfToken();
   else throw problem;
   response = await attempt(spare);

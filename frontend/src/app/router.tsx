@@ -6,6 +6,7 @@ import { importRoutes } from '@/features/imports/routes';
 import { leadRoutes } from '@/features/leads/routes';
 import { onboardingRoutes } from '@/features/onboarding/routes';
 import { profileRoutes } from '@/features/profile/routes';
+import { securityRoutes } from '@/features/security/routes';
 import { rootRoute, settingsRoute, workspaceRoute } from '@/shared/routing/routes';
 import { PageSkeleton } from '@/shared/ui/Skeletons';
 import { NotFoundPage, PublicNotFoundPage } from './NotFoundPage';
@@ -24,7 +25,7 @@ workspaceRoute.update({
 settingsRoute.update({ component: SettingsLayoutRoute });
 
 /** The pages of the settings, by feature. */
-const settings = settingsRoute.addChildren([SettingsIndexRoute, ...profileRoutes, ...dataRoutes]);
+const settings = settingsRoute.addChildren([SettingsIndexRoute, ...profileRoutes, ...securityRoutes, ...dataRoutes]);
 
 const routeTree = rootRoute.addChildren([
   ...authRoutes,

@@ -51,7 +51,7 @@ def test_a_session_ended_meanwhile_is_not_prolonged(workspace: WorkspaceInfo) ->
         assert found is not None
         sessions.end(unit, found.session_id)
     with time_machine.travel(now() + timedelta(hours=1), tick=True), uow.control() as unit:
-        sessions.touch(unit, found, days=30)
+        sessions.touch(unit, found, days=30, longest=90)
     with uow.control() as unit:
         assert sessions.find(unit, sessions.token_hash(token)) is None
 

@@ -2,11 +2,12 @@ import { useEffect, useRef, useState } from 'react';
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQueryClient } from '@tanstack/react-query';
-import { onSessionLost } from '@/api/transport';
-import { signIn } from '@/features/auth/api/access';
+import { onSessionLost, setCsrfToken } from '@/api/transport';
+import { finishSignIn, signIn } from '@/features/auth/api/access';
 import { FormSummary } from '@/shared/forms/FormSummary';
 import { useFormSubmit } from '@/shared/forms/useFormSubmit';
 import { useText } from '@/shared/i18n/text';
+import { CodeField } from '@/shared/ui/CodeField';
 import { Password } from '@/shared/ui/Password';
 import { storeSession, useSession, useUser } from '@/shared/session/session';
 
@@ -26,7 +27,7 @@ function makeWaiting(): Waiting {
   return { promise, resolve, reject };
 }
 
-const FIELDS = ['password'] as const;
+const FIELDS = ['password', 'code'] as const;
 
 /**
  * Asks to sign in again over the page when the session is gone. Calls that found it gone wait here and are then
@@ -38,6 +39,7 @@ export function ReSignIn() {
   const queryClient = useQueryClient();
   const signedOut = useSession().user === null;
   const [waiting, setWaiting] = useState(false);
+  const [owesCode, setOwesCode] = useState(false);
   const pending = useRef<Waiting | null>(null);
   useEffect(() => {
     onSessionLost(() => {
@@ -54,11 +56,18 @@ export function ReSignIn() {
     return before;
   };
   const form = useForm({
-    initialValues: { password: '' },
-    validate: { password: (value) => (value ? null : t('errors:field.required')) },
+    initialValues: { password: '', code: '' },
+    validate: {
+      password: (value) => (value ? null : t('errors:field.required')),
+      code: (value) => (value.trim() || !owesCode ? null : t('errors:field.required')),
+    },
   });
-  const { onSubmit, busy, summary } = useFormSubmit(form, FIELDS, async ({ password }) => {
-    storeSession(queryClient, await signIn(user.email, password));
+  const { onSubmit, busy, summary } = useFormSubmit(form, FIELDS, async ({ password, code }) => {
+    const session = owesCode ? await finishSignIn(code.trim()) : await signIn(user.email, password);
+    setCsrfToken(session.csrf_token);
+    setOwesCode(session.second_step);
+    if (session.second_step) return;
+    storeSession(queryClient, session);
     form.reset();
     settle()?.resolve();
   });
@@ -87,6 +96,7 @@ export function ReSignIn() {
             data-autofocus
             {...form.getInputProps('password')}
           />
+          {owesCode && <CodeField {...form.getInputProps('code')} />}
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={leave}>
               {t('common:expired.leave')}

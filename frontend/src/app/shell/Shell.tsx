@@ -3,6 +3,7 @@ import { useDisclosure, useLocalStorage } from '@mantine/hooks';
 import { Outlet } from '@tanstack/react-router';
 import { useText } from '@/shared/i18n/text';
 import { PageSkeleton } from '@/shared/ui/Skeletons';
+import { ProveAgain } from '../session/ProveAgain';
 import { ReSignIn } from '../session/ReSignIn';
 import { useEntries } from './entries';
 import { BottomBar } from './BottomBar';
@@ -63,6 +64,7 @@ export function Shell() {
           />
         )}
       </Suspense>
+      <ProveAgain />
       <ReSignIn />
     </div>
   );

@@ -64,4 +64,31 @@ const invitation = createRoute({
   component: lazyRouteComponent(() => import('./components/InvitationPage'), 'InvitationPage'),
 });
 
-export const authRoutes = [landing, signIn, signUp, verify, invitation] as const;
+const forgot = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/forgot-password',
+  beforeLoad: ({ context }) => context.queryClient.query({ ...sessionQuery, staleTime: 'static' }),
+  component: lazyRouteComponent(() => import('./components/ForgotPage'), 'ForgotPage'),
+});
+
+const reset = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/reset-password',
+  validateSearch: (search: Record<string, unknown>): { token?: string | undefined } => ({ token: text(search.token) }),
+  beforeLoad: ({ context }) => context.queryClient.query({ ...sessionQuery, staleTime: 'static' }),
+  component: lazyRouteComponent(() => import('./components/ResetPage'), 'ResetPage'),
+});
+
+/** Only in a session of the person who asked; strangers sign in first and come back. */
+const confirmEmail = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/confirm-email',
+  validateSearch: (search: Record<string, unknown>): { token?: string | undefined } => ({ token: text(search.token) }),
+  beforeLoad: async ({ context, location }) => {
+    const { user } = await context.queryClient.query({ ...sessionQuery, staleTime: 'static' });
+    if (!user) throw redirect({ to: '/sign-in', search: { next: location.href }, replace: true });
+  },
+  component: lazyRouteComponent(() => import('./components/ConfirmEmailPage'), 'ConfirmEmailPage'),
+});
+
+export const authRoutes = [landing, signIn, signUp, verify, invitation, forgot, reset, confirmEmail] as const;

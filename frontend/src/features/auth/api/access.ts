@@ -6,6 +6,30 @@ export function signIn(email: string, password: string): Promise<Session> {
   return body(sessionApi.POST('/api/session/sign-in', { body: { email, password } }));
 }
 
+export function finishSignIn(code: string): Promise<Session> {
+  return body(sessionApi.POST('/api/session/second-step', { body: { code } }));
+}
+
+export async function askReset(email: string): Promise<void> {
+  await body(sessionApi.POST('/api/session/password-reset', { body: { email } }));
+}
+
+export async function finishReset(token: string, password: string): Promise<void> {
+  await body(sessionApi.POST('/api/session/password-reset/finish', { body: { token, password } }));
+}
+
+/** Redeem the link of a new address once, however often the page renders. */
+export function confirmEmailQuery(token: string) {
+  return queryOptions({
+    queryKey: ['confirm-email', token],
+    queryFn: () => body(sessionApi.POST('/api/session/email/confirm', { body: { token } })),
+    retry: false,
+    staleTime: Infinity,
+    gcTime: Infinity,
+    refetchOnWindowFocus: false,
+  });
+}
+
 export async function signUp(values: SignUp): Promise<void> {
   await body(sessionApi.POST('/api/session/sign-up', { body: values }));
 }

@@ -9,7 +9,7 @@ import { useText } from '@/shared/i18n/text';
 import { PublicLayout } from '@/shared/ui/PublicLayout';
 import { joinAsNew } from '../api/joining';
 import { useEnter } from '../useEnter';
-import { PasswordField } from './PasswordField';
+import { PasswordField } from '@/shared/ui/PasswordField';
 
 const FIELDS = ['name', 'password'] as const;
 

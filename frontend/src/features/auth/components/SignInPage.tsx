@@ -1,16 +1,14 @@
-import { Anchor, Button, Divider, Stack, TextInput } from '@mantine/core';
-import { useForm } from '@mantine/form';
+import { useState } from 'react';
+import { Anchor } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useRouter } from '@tanstack/react-router';
-import { FormSummary } from '@/shared/forms/FormSummary';
-import { useFormSubmit } from '@/shared/forms/useFormSubmit';
+import type { Session } from '@/api/types';
 import { useText } from '@/shared/i18n/text';
 import { storeSession, useSession } from '@/shared/session/session';
-import { Password } from '@/shared/ui/Password';
 import { PublicLayout } from '@/shared/ui/PublicLayout';
-import { signIn } from '../api/access';
+import { SecondStepForm } from './SecondStepForm';
+import { SignInForm } from './SignInForm';
 
-const FIELDS = ['email', 'password'] as const;
 const route = getRouteApi('/sign-in');
 
 export function SignInPage() {
@@ -18,16 +16,18 @@ export function SignInPage() {
   const router = useRouter();
   const queryClient = useQueryClient();
   const { next } = route.useSearch();
-  const { demo } = useSession().deployment;
-  const required = (value: string) => (value.trim() ? null : t('errors:field.required'));
-  const form = useForm({
-    initialValues: { email: '', password: '' },
-    validate: { email: required, password: required },
-  });
-  const { onSubmit, busy, summary } = useFormSubmit(form, FIELDS, async ({ email, password }) => {
-    storeSession(queryClient, await signIn(email.trim(), password));
-    router.history.push(next ?? '/');
-  });
+  const [owesCode, setOwesCode] = useState(useSession().second_step);
+  const enter = (session: Session): void => {
+    storeSession(queryClient, session);
+    if (session.second_step) setOwesCode(true);
+    else router.history.push(next ?? '/');
+  };
+  if (owesCode)
+    return (
+      <PublicLayout title={t('auth:second_step.title')} lead={t('auth:second_step.lead')}>
+        <SecondStepForm onSignedIn={enter} onBack={() => setOwesCode(false)} />
+      </PublicLayout>
+    );
   return (
     <PublicLayout
       title={t('auth:sign_in.title')}
@@ -40,41 +40,7 @@ export function SignInPage() {
         </>
       }
     >
-      <form onSubmit={onSubmit} noValidate>
-        <Stack gap="md">
-          <FormSummary message={summary} />
-          <TextInput
-            label={t('auth:field.email')}
-            type="email"
-            autoComplete="username"
-            inputMode="email"
-            {...form.getInputProps('email')}
-          />
-          <Password
-            label={t('auth:field.password')}
-            autoComplete="current-password"
-            {...form.getInputProps('password')}
-          />
-          <Button type="submit" loading={busy} fullWidth>
-            {t('auth:sign_in.submit')}
-          </Button>
-        </Stack>
-      </form>
-      {demo && (
-        <Stack gap="md" mt="md">
-          <Divider label={t('auth:sign_in.or')} />
-          <Button
-            variant="default"
-            fullWidth
-            onClick={() => {
-              form.setValues(demo);
-              onSubmit();
-            }}
-          >
-            {t('auth:sign_in.demo')}
-          </Button>
-        </Stack>
-      )}
+      <SignInForm onSignedIn={enter} />
     </PublicLayout>
   );
 }

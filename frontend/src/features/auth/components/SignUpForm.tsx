@@ -10,7 +10,7 @@ import { useText } from '@/shared/i18n/text';
 import { PublicLayout } from '@/shared/ui/PublicLayout';
 import { signUp } from '../api/access';
 import { guessedWorkspace, WORKSPACE_FIELDS, workspaceDraft } from '../workspaceForm';
-import { PasswordField } from './PasswordField';
+import { PasswordField } from '@/shared/ui/PasswordField';
 import { WorkspaceFields } from './WorkspaceFields';
 
 const DRAFT = 'crm-draft-sign-up';

@@ -1,7 +1,7 @@
 import { Group, Progress, Text, type PasswordInputProps } from '@mantine/core';
 import { useText } from '@/shared/i18n/text';
-import { Password } from '@/shared/ui/Password';
-import { passwordStrength } from '../strength';
+import { passwordStrength } from '@/shared/forms/strength';
+import { Password } from './Password';
 
 const COLORS = ['red', 'red', 'orange', 'teal', 'teal'] as const;
 
