@@ -139,6 +139,7 @@ def test_no_secret_of_a_whole_life_is_in_a_line(browser: Browser, workspace: Wor
     browser.post("/api/session/sign-in", {"email": workspace.owner.email, "password": "not the password at all"})
     browser.post("/api/session/sign-in", {"email": workspace.owner.email, "password": PASSWORD})
     browser.post("/api/session/second-step", {"code": codes[0]})
+    browser.session()
     browser.post("/api/session/password-reset", {"email": workspace.owner.email})
     token = link_token(mails_to(workspace.owner.email)[0], "reset-password")
     browser.session()
