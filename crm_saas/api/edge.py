@@ -21,8 +21,9 @@ from crm_saas.api.body import read_json
 from crm_saas.api.parameters import WORKSPACE_PARAMETER, int_parameter
 from crm_saas.crm.records.actor import Actor, load_actor
 from crm_saas.kernel import logs, uow
+from crm_saas.kernel.clock import now
 from crm_saas.kernel.directory import TenantMovingError, UnknownTenantError
-from crm_saas.kernel.errors import FieldError, Invalid, NotFound, PreconditionRequired
+from crm_saas.kernel.errors import FieldError, Invalid, NotFound, PreconditionRequired, TwoFactorRequired
 from crm_saas.kernel.ids import parse_uuid
 from crm_saas.kernel.uow import UnitOfWork
 
@@ -85,7 +86,7 @@ def in_workspace(view: View) -> Callable[..., Response]:
         request.get_data()  # all of it before the unit begins: a slow sender would keep a transaction open
         try:
             with uow.tenant(workspace_id) as unit:
-                reply = view(Call(unit, load_actor(unit, user_id, "ui")), **path)
+                reply = view(_entered(unit, user_id), **path)
                 response = reply if isinstance(reply, Response) else render(reply)
         except TenantMovingError:
             raise
@@ -107,7 +108,7 @@ class Door:
     def open(self) -> Iterator[Call]:
         """Open a unit; the member's row is read again in each."""
         with uow.tenant(self.workspace_id) as unit:
-            yield Call(unit, load_actor(unit, self.user_id, "ui"))
+            yield _entered(unit, self.user_id)
 
 
 def at_workspace_door(view: View) -> Callable[..., Response]:
@@ -126,6 +127,15 @@ def at_workspace_door(view: View) -> Callable[..., Response]:
             raise NotFound("No such workspace.") from None
 
     return call
+
+
+def _entered(unit: UnitOfWork, user_id: uuid.UUID) -> Call:
+    """Let a member into the unit; `TwoFactorRequired` where the workspace asks for a second factor they do not have."""
+    actor = load_actor(unit, user_id, "ui")
+    asked_from = actor.two_factor_from
+    if asked_from is not None and asked_from <= now() and not principal().person.two_factor:
+        raise TwoFactorRequired("Set up two-factor sign-in to enter this workspace.")
+    return Call(unit, actor)
 
 
 def _named_workspace(user_id: uuid.UUID) -> uuid.UUID:

@@ -76,6 +76,7 @@ export function accountRoutes(state: MockState, session: () => unknown): MockRou
       turn(true);
       return json({ recovery_codes: RECOVERY, session: session() });
     }),
+    route('GET /api/v1/workspace/two-factor', () => json({ required_from: null, members: 5, without: 4 })),
     route('DELETE /api/session/two-factor', () => {
       needProof();
       turn(false);

@@ -112,6 +112,7 @@ function meBody(state: MockState, id: string): Me {
   const records = state.leadsOf(id).length;
   return {
     member: { id: ME, name: state.account.name, role: state.role },
+    two_factor_from: null,
     powers: ['audit', 'data', 'members', 'views', 'workspace'],
     rights: { lead: ['read', 'create', 'update', 'delete', 'import'] },
     workspace: {

@@ -8,6 +8,7 @@ from apispec import APISpec
 
 from crm_saas.api.openapi.shapes import (
     BOOLEAN,
+    IN_WORKSPACE,
     INSTANT,
     INTEGER,
     SIGNED_IN,
@@ -60,6 +61,7 @@ def add(spec: APISpec) -> None:
     path(spec, f"{_SESSION}/password", post=_own("changePassword", "Choose a new password", here, password))
     _add_email(spec)
     _add_second_factor(spec)
+    _add_requirement(spec)
 
 
 def _add_reset(spec: APISpec) -> None:
@@ -110,6 +112,23 @@ def _add_second_factor(spec: APISpec) -> None:
     path(
         spec, f"{_SESSION}/two-factor/recovery-codes",
         post=_own("renewRecoveryCodes", "Make new recovery codes", codes, refusals=(403, 409)),
+    )  # fmt: skip
+
+
+def _add_requirement(spec: APISpec) -> None:
+    told = record({"required_from": nullable(INSTANT), "members": INTEGER, "without": INTEGER})
+    here = {200: answer("From when on it is required, and how many members lack it.", told)}
+    wanted = form({"required": BOOLEAN, "grace_days": INTEGER}, required=("required",))
+    path(
+        spec, "/api/v1/workspace/two-factor",
+        get=operation(
+            "readTwoFactorRequirement", "Whether every member needs two-factor sign-in", _TAG, here,
+            security=IN_WORKSPACE, refusals=(401, 403, 404),
+        ),
+        put=operation(
+            "changeTwoFactorRequirement", "Require two-factor sign-in of every member, or not", _TAG, here,
+            security=IN_WORKSPACE, request_body=body(wanted), refusals=(401, 404, 409, *_FORM),
+        ),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from crm_saas.api.openapi.records import add_shared
 from crm_saas.api.openapi.shapes import (
     BOOLEAN,
     IN_WORKSPACE,
+    INSTANT,
     INTEGER,
     STRING,
     UUID,
@@ -38,7 +39,9 @@ def add(spec: APISpec) -> None:
     rights = sorted(frozenset().union(*ROLES.values()))
     spec.components.schema("Me", _me(rights))
     spec.components.schema("Member", record(
-        {"id": UUID, "name": STRING, "email": STRING, "role": one_of(*ROLES), "active": BOOLEAN}
+        {"id": UUID, "name": STRING, "email": STRING, "role": one_of(*ROLES), "active": BOOLEAN,
+         "two_factor": {**BOOLEAN, "description": "Told to who may look after members."}},
+        optional=("two_factor",),
     ))  # fmt: skip
     spec.components.schema("FieldOption", record(
         {"value": STRING, "label_key": nullable(STRING), "label": nullable(STRING)}
@@ -69,6 +72,7 @@ def _me(rights: list[str]) -> Json:
     return record(
         {
             "member": record({"id": UUID, "name": STRING, "role": one_of(*ROLES)}),
+            "two_factor_from": nullable(INSTANT),
             "powers": {**many(one_of(*POWERS)), "description": "What the role may do beside records."},
             "rights": {**table(many(one_of(*rights))), "description": "By record type."},
             "workspace": record(

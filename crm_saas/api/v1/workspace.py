@@ -15,6 +15,7 @@ from crm_saas.crm.records.registry import REGISTRY
 from crm_saas.kernel.files import file_store
 from crm_saas.tenants import entitlements
 from crm_saas.tenants.mirror import Member, WorkspaceSettings
+from crm_saas.tenants.roles import MEMBERS
 
 workspace = Blueprint("workspace", __name__)
 
@@ -30,6 +31,7 @@ def me(call: Call) -> Reply:
         {
             "member": {"id": call.actor.user_id, "name": call.actor.name, "role": call.actor.role},
             "powers": sorted(call.actor.powers),
+            "two_factor_from": call.actor.two_factor_from,
             "rights": {rtype.name: sorted(call.actor.rights) for rtype in REGISTRY},
             "workspace": {
                 "id": settings.id, "slug": settings.slug, "name": settings.name, "timezone": settings.timezone,
@@ -64,6 +66,17 @@ def members(call: Call) -> Reply:
     """Answer the members, those who left included, since records still name them."""
     only_parameters()
     rows = call.unit.connection.execute(
-        select(Member.user_id, Member.name, Member.email, Member.role, Member.active).order_by(Member.name)
+        select(Member.user_id, Member.name, Member.email, Member.role, Member.active, Member.two_factor).order_by(
+            Member.name
+        )
     )
-    return Reply({"data": [{"id": r[0], "name": r[1], "email": r[2], "role": r[3], "active": r[4]} for r in rows]})
+    told = MEMBERS in call.actor.powers
+    return Reply(
+        {
+            "data": [
+                {"id": row[0], "name": row[1], "email": row[2], "role": row[3], "active": row[4]}
+                | ({"two_factor": bool(row[5])} if told else {})
+                for row in rows
+            ]
+        }
+    )

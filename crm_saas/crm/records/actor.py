@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import bindparam, func, select
@@ -38,6 +39,8 @@ class Actor:
     """Records the workspace has now."""
     records_limit: int
     batch_id: uuid.UUID | None = None
+    two_factor_from: datetime | None = None
+    """From when on the workspace refuses members without a second factor."""
 
     @property
     def rights(self) -> frozenset[str]:
@@ -83,6 +86,7 @@ _LOADED = Prepared(
         WorkspaceSettings.currency,
         WorkspaceSettings.country,
         Member.timezone,
+        WorkspaceSettings.two_factor_from,
         WorkspaceSettings.limits["records"].as_integer().label("records_limit"),
         select(func.coalesce(func.sum(RecordCount.value), 0)).scalar_subquery().label("records"),
     )
@@ -97,7 +101,7 @@ def load_actor(unit: UnitOfWork, user_id: uuid.UUID, source: Source, *, batch_id
     row = _LOADED.first(unit, user_id=user_id)
     if row is None:
         raise NotFound("No such workspace.")
-    name, role, currency, country, timezone, records_limit, records = row
+    name, role, currency, country, timezone, two_factor_from, records_limit, records = row
     return Actor(
         user_id=user_id,
         name=name,
@@ -109,6 +113,7 @@ def load_actor(unit: UnitOfWork, user_id: uuid.UUID, source: Source, *, batch_id
         records=int(records),
         records_limit=records_limit,
         batch_id=batch_id,
+        two_factor_from=two_factor_from,
     )
 
 

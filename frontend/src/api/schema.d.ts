@@ -415,6 +415,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspace/two-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether every member needs two-factor sign-in */
+        get: operations["readTwoFactorRequirement"];
+        /** Require two-factor sign-in of every member, or not */
+        put: operations["changeTwoFactorRequirement"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -1124,6 +1142,11 @@ export interface components {
                 /** @enum {string} */
                 role: "owner" | "admin" | "manager" | "sales" | "service" | "viewer";
             };
+            /**
+             * Format: date-time
+             * @description UTC, ending in Z.
+             */
+            two_factor_from: string | null;
             /** @description What the role may do beside records. */
             powers: ("members" | "workspace" | "audit" | "data" | "views")[];
             /** @description By record type. */
@@ -1163,6 +1186,8 @@ export interface components {
             /** @enum {string} */
             role: "owner" | "admin" | "manager" | "sales" | "service" | "viewer";
             active: boolean;
+            /** @description Told to who may look after members. */
+            two_factor?: boolean;
         };
         FieldOption: {
             value: string;
@@ -2569,6 +2594,83 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    readTwoFactorRequirement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description From when on it is required, and how many members lack it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description UTC, ending in Z.
+                         */
+                        required_from: string | null;
+                        members: number;
+                        without: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeTwoFactorRequirement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    required: boolean;
+                    grace_days?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description From when on it is required, and how many members lack it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description UTC, ending in Z.
+                         */
+                        required_from: string | null;
+                        members: number;
+                        without: number;
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             default: components["responses"]["Problem"];
         };
     };

@@ -131,6 +131,10 @@ WORKSPACE: dict[Key, Case] = {
     ("GET", "/api/v1/objects"): Case("workspace", lambda _: Ask()),
     ("GET", "/api/v1/members"): Case("workspace", lambda _: Ask()),
     ("GET", "/api/v1/search"): Case("workspace", lambda place: Ask(query=f"?q={place.marker}")),
+    ("GET", "/api/v1/workspace/two-factor"): Case("workspace", lambda _: Ask(), power="workspace"),
+    ("PUT", "/api/v1/workspace/two-factor"): Case(
+        "workspace", lambda _: Ask(json={"required": False}), power="workspace"
+    ),
     ("GET", "/api/v1/workspace/backups"): Case("workspace", lambda _: Ask(), power="data"),
     ("POST", "/api/v1/workspace/backups"): Case("workspace", lambda place: place.no_task("backup"), 202, power="data"),
     ("GET", "/api/v1/workspace/exports"): Case("workspace", lambda _: Ask(), power="data"),

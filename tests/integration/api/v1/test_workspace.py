@@ -49,8 +49,13 @@ def test_members_are_all_who_were_ever_here(client: Client, workspace: Workspace
     members = {each["id"]: each for each in client.get("/members").get_json()["data"]}
     assert len(members) == 7
     assert members[str(gone.id)] == {
-        "id": str(gone.id), "name": gone.name, "email": gone.email, "role": "sales", "active": False
+        "id": str(gone.id), "name": gone.name, "email": gone.email, "role": "sales", "active": False,
+        "two_factor": False,
     }  # fmt: skip
+
+
+def test_who_may_not_look_after_members_is_not_told_who_has_a_second_factor(as_role: Callable[[str], Client]) -> None:
+    assert all("two_factor" not in each for each in as_role("sales").get("/members").get_json()["data"])
 
 
 @pytest.mark.parametrize("role", sorted(ROLES))

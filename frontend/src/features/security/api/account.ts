@@ -2,6 +2,7 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import { body, sessionApi } from '@/api/client';
 import type { components } from '@/api/schema';
 import { storeSession } from '@/shared/session/session';
+import type { Workspace } from '@/shared/workspace/workspace';
 
 export type SignedInBrowser = components['schemas']['SignedInBrowser'];
 
@@ -41,6 +42,18 @@ export function confirmTwoFactor(code: string) {
 
 export function renewRecoveryCodes() {
   return body(sessionApi.POST('/api/session/two-factor/recovery-codes'));
+}
+
+export function requirementQuery({ api, key }: Workspace) {
+  return queryOptions({
+    queryKey: key('two-factor'),
+    queryFn: ({ signal }) => body(api.GET('/api/v1/workspace/two-factor', { signal })),
+  });
+}
+
+export function changeRequirement({ api }: Workspace, required: boolean, graceDays: number) {
+  const wanted = { required, grace_days: graceDays };
+  return body(api.PUT('/api/v1/workspace/two-factor', { body: wanted }));
 }
 
 /** Turn it off, after the person has said who they are. */

@@ -2,14 +2,17 @@ import type { ReactNode } from 'react';
 import { Stack, Text, Title } from '@mantine/core';
 import { useText } from '@/shared/i18n/text';
 import { Screen } from '@/shared/ui/Screen';
+import { useMe } from '@/shared/workspace/workspace';
 import { EmailForm } from './EmailForm';
 import { PasswordForm } from './PasswordForm';
+import { Requirement } from './Requirement';
 import { Sessions } from './Sessions';
 import { TwoFactor } from './TwoFactor';
 
 /** How one signs in and where one is signed in. Holds in all workspaces. */
 export function SecurityPage() {
   const t = useText('security');
+  const me = useMe();
   return (
     <Screen title={t('security:title')}>
       <Stack gap={40}>
@@ -25,6 +28,11 @@ export function SecurityPage() {
         <Part title={t('security:sessions.title')} text={t('security:sessions.what')}>
           <Sessions />
         </Part>
+        {me.powers.includes('workspace') && (
+          <Part title={t('security:requirement.title')} text={t('security:requirement.what')}>
+            <Requirement />
+          </Part>
+        )}
       </Stack>
     </Screen>
   );
