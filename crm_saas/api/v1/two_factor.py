@@ -35,6 +35,7 @@ def show(door: Door) -> Reply:
 @at_workspace_door
 def change(door: Door) -> Reply:
     """Require it, at once or after days of grace, or leave it to each member."""
+    only_parameters()
     _require_power(door)
     require_recent_authentication()
     required, grace = _read(read_json())
