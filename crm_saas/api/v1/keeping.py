@@ -8,6 +8,7 @@ from flask import Blueprint, Response, send_file
 from sqlalchemy import select
 
 from crm_saas.api import rate_limit
+from crm_saas.api.auth import require_recent_authentication
 from crm_saas.api.edge import Door, Reply, at_workspace_door, record_id
 from crm_saas.api.parameters import only_parameters
 from crm_saas.api.rate_limit import Rule
@@ -79,6 +80,7 @@ def list_exports(door: Door) -> Reply:
 def ask_for_export(door: Door) -> Reply:
     """Ask for everything in one zip file; who asks is told by mail when it is ready."""
     _require_power(door)
+    require_recent_authentication()
     rate_limit.hit(ASKED_FOR, str(door.workspace_id))
     with uow.control() as unit:
         return Reply(service.as_json(service.ask(unit, door.user_id, door.workspace_id)), 202)
