@@ -226,7 +226,7 @@ class _Bench:
     def _follow(self, task_id: uuid.UUID, kind: str, *, killed: bool) -> _Act:
         """Wait for a task's end, as the scheduler would ask for it; kill the worker once if wanted."""
         began, most, asked = time.monotonic(), 0.0, time.monotonic()
-        strike = self._lasted.get(kind, 1.0) * random.uniform(0.2, 0.8) if killed else None  # noqa: S311
+        strike = self._lasted.get(kind, 1.0) * random.uniform(0.15, 0.5) if killed else None  # noqa: S311
         running_since: float | None = None
         while time.monotonic() - began < REST_SECONDS:
             most = max(most, self._resident())

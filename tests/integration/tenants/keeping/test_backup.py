@@ -16,7 +16,7 @@ from crm_saas.kernel import uow
 from crm_saas.kernel.clock import now
 from crm_saas.kernel.db import TenantBase
 from crm_saas.kernel.files import file_store
-from crm_saas.kernel.migrate import History
+from crm_saas.kernel.migrate import History, move_tenant
 from crm_saas.tenants.keeping import backups, restore, tasks
 from crm_saas.tenants.keeping.folder import Manifest
 from crm_saas.tenants.keeping.model import DONE, FAILED, QUEUED, RUNNING, Backup, KeepingTask
@@ -182,6 +182,19 @@ class TestRestore:
             backups.drop_replaced()
         assert _schemas(owner_engine, home) == [home.info.schema]
 
+    @pytest.mark.skipif(len(History("tenant").revisions) < 2, reason="there is no older release yet")
+    def test_a_backup_of_an_older_release_is_migrated_forward(self, home: Home, owner_engine: Engine) -> None:
+        history = History("tenant")
+        with owner_engine.begin() as connection:
+            move_tenant(connection, history, home.id, history.revisions[-2])
+        done = run("backup", home.id)
+        assert _backup_of(done).revision == history.revisions[-2]
+        restored = run("restore", home.id, backup_id=done.result["backup_id"])
+        assert restored.state == DONE, restored.error
+        with owner_engine.connect() as connection:
+            assert history.revision_of(connection, home.info.schema) == history.head
+        home.add()
+
     def test_somebody_removed_since_does_not_come_back(self, home: Home) -> None:
         person = add_member(home.id, "admin")
         done = run("backup", home.id)
@@ -330,9 +343,12 @@ class TestTasks:
         monkeypatch.setitem(tasks._handlers, "backup", fail)
         with uow.control() as unit:
             task_id = tasks.ask(unit, "backup", home.id, wake=False)
-        for _ in range(tasks.MOST_ATTEMPTS - 1):
+        for attempt in range(1, tasks.MOST_ATTEMPTS):
             with pytest.raises(OSError, match="no space"):
                 tasks.work(task_id)
+            assert task_id not in tasks.waiting()  # a pause, longer each time
+            with time_machine.travel(now() + tasks.PAUSE * attempt, tick=True):
+                assert task_id in tasks.waiting()
         assert tasks.work(task_id) is True
         assert (look(task_id).state, look(task_id).error) == (FAILED, "OSError: no space left")
 
