@@ -53,6 +53,19 @@ def _contents(owner: Engine, schema: str) -> dict[str, object]:
         return {table.name: content_of(connection, schema, table) for table in tables_of(connection, schema)}
 
 
+def _rules(owner: Engine, home: Home) -> list[str]:
+    """Every index, constraint and grant of a schema."""
+    query = text(
+        "SELECT indexdef FROM pg_indexes WHERE schemaname = :s"
+        " UNION ALL SELECT conrelid::regclass || conname || pg_get_constraintdef(oid)"
+        " FROM pg_constraint WHERE connamespace = to_regnamespace(:s)"
+        " UNION ALL SELECT relname || array_to_string(array(SELECT unnest(relacl)::text ORDER BY 1), ' ')"
+        " FROM pg_class WHERE relnamespace = to_regnamespace(:s) AND relkind = 'r' ORDER BY 1"
+    )
+    with owner.connect() as connection:
+        return list(connection.execute(query, {"s": home.info.schema}).scalars())
+
+
 class TestBackup:
     def test_it_holds_every_table_of_the_models_and_every_file(self, home: Home, owner_engine: Engine) -> None:
         home.add()
@@ -155,6 +168,7 @@ class TestRestore:
         first = home.add(name="张三", company='with "quotes"\n, tab\t and \\N')
         key = home.file(b"a contract")
         before = _contents(owner_engine, home.info.schema)
+        rules = _rules(owner_engine, home)
         done = run("backup", home.id)
         home.add(name="Later")
         with uow.tenant(home.id) as unit:
@@ -164,6 +178,7 @@ class TestRestore:
         assert restored.state == DONE, restored.error
         assert home.leads() == {first}
         assert _contents(owner_engine, home.info.schema) == before
+        assert _rules(owner_engine, home) == rules
         assert file_store().path(home.id, key).read_bytes() == b"a contract"
         home.add(name="And it goes on")
 
