@@ -228,6 +228,7 @@ class _Bench:
         began, most, asked = time.monotonic(), 0.0, time.monotonic()
         strike = self._lasted.get(kind, 1.0) * random.uniform(0.15, 0.5) if killed else None  # noqa: S311
         running_since: float | None = None
+        pause = threading.Event()
         while time.monotonic() - began < REST_SECONDS:
             most = max(most, self._resident())
             with uow.control() as unit:
@@ -249,7 +250,7 @@ class _Bench:
             if time.monotonic() - asked > 5:
                 tasks.hint(task_id)
                 asked = time.monotonic()
-            time.sleep(0.05)
+            pause.wait(0.05)
         raise RuntimeError(f"{kind} not at rest after {REST_SECONDS:.0f} s")
 
     def _resident(self) -> float:
