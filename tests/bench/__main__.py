@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import click
 
-from tests.bench import importing, memory, provisioning, requests, rotation
+from tests.bench import importing, keeping, memory, provisioning, requests, rotation
 from tests.bench.report import Line, machine, table
 from tests.bench.stage import Stage, stage
 
@@ -23,15 +23,17 @@ class Sizes:
     few: int
     many: int
     rows: int
+    files: int
 
 
-FULL = Sizes(records=20_000, rounds=7, count=150, few=10, many=500, rows=100_000)
-QUICK = Sizes(records=80, rounds=1, count=8, few=2, many=4, rows=500)
+FULL = Sizes(records=20_000, rounds=7, count=150, few=10, many=500, rows=100_000, files=200)
+QUICK = Sizes(records=80, rounds=1, count=8, few=2, many=4, rows=500, files=3)
 
 PARTS: dict[str, Callable[[Stage, Sizes], list[Line]]] = {
     "requests": lambda at, size: requests.run(at, records=size.records, rounds=size.rounds, count=size.count),
     "provisioning": lambda at, size: provisioning.run(at, rounds=min(size.rounds, 4), count=min(size.count, 8)),
     "import": lambda at, size: importing.run(at, count=size.rows),
+    "keeping": lambda at, size: keeping.run(at, count=size.rows, files=size.files),
     "memory": lambda at, size: memory.run(at, requests=size.count),
     "workspaces": lambda at, size: rotation.run(at, few=size.few, many=size.many, rounds=min(size.rounds, 4)),
 }

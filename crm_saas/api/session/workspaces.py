@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Blueprint, Response, jsonify
 
 from crm_saas.api import rate_limit
-from crm_saas.api.auth import principal, signed_in
+from crm_saas.api.auth import principal, require_recent_authentication, signed_in
 from crm_saas.api.body import read_json
 from crm_saas.api.session import forms, limits
 from crm_saas.kernel import uow
@@ -45,6 +45,7 @@ def show(workspace_id: UUID) -> Response:
 @signed_in
 def close(workspace_id: UUID) -> Response:
     """Close a workspace that the person owns; its name is typed to be sure. It is deleted after the grace period."""
+    require_recent_authentication()
     person = principal().person
     fields = Fields(read_json(), ("name",))
     name = fields.text("name", str)

@@ -30,7 +30,7 @@ from crm_saas.tenants.provisioning import member_row, members_of, settings_row
 NIGHTLY, ASKED, BEFORE_RESTORE = "nightly", "asked", "before_restore"
 REPLACED_KEPT: Final = timedelta(days=7)
 """How long the schema that a restore replaced stays beside the living one."""
-AT_ONCE: Final = 20
+AT_ONCE: Final = 100
 """Nightly backups asked for by one sweep, so that other acts get their turn in between."""
 
 

@@ -17,9 +17,12 @@ NIGHTLY_EVERY: Final = int(timedelta(minutes=5).total_seconds())
 
 
 def work(task_id: str) -> bool:
-    """Do a task; the entry for RQ."""
+    """Do a task; the entry for RQ. A failed attempt is left to the sweep: RQ would repeat it at once."""
     jobs.started("keep", tasks.unique(task_id))
-    return tasks.work(uuid.UUID(task_id))
+    try:
+        return tasks.work(uuid.UUID(task_id))
+    except Exception:  # noqa: BLE001 - it is in the log and in the task's row
+        return False
 
 
 @sweep("keep")

@@ -149,12 +149,32 @@ def load_into(
         # rows that a migration made are part of the content already
         connection.execute(delete(clause_table(table.name, schema=schema)))
         counting = source(table)
+        indexes = _drop_indexes(connection, schema, table)
         write(connection, schema, table, iter(counting))
+        for index in indexes:
+            connection.exec_driver_sql(index)
         found = counting.content()
         if content not in {None, found} or content_of(connection, schema, table) != found:
             raise BadBackupError(f"table {table.name} is not what the manifest says")
         rows += found.rows
     return rows
+
+
+_INDEXES: Final = """
+    SELECT i.indexrelid::regclass::text AS name, pg_get_indexdef(i.indexrelid) AS definition
+    FROM pg_index i WHERE i.indrelid = to_regclass(:table) AND NOT i.indisunique
+"""
+
+
+def _drop_indexes(connection: Connection, schema: str, table: Table) -> list[str]:
+    """Drop the indexes that keep nothing unique; returns the statements that make them again.
+
+    Making them after the rows takes a third of the time of keeping them while the rows come.
+    """
+    found = connection.execute(text(_INDEXES), {"table": f'"{schema}"."{table.name}"'}).all()
+    for index in found:
+        connection.exec_driver_sql(f"DROP INDEX {index.name}")
+    return [index.definition for index in found]
 
 
 def _adopt(connection: Connection, schema: str, mirror: Mirror) -> None:

@@ -31,6 +31,8 @@ WORK: Final = "crm_saas.tenants.keeping.jobs.work"
 LEASE: Final = timedelta(seconds=20)
 RENEW_SECONDS: Final = 5.0
 MOST_ATTEMPTS: Final = 5
+PAUSE: Final = timedelta(seconds=15)
+"""After the first failed attempt; twice, three times as long after the next ones."""
 JOB_SECONDS: Final = 6 * 3600
 KEPT: Final = timedelta(days=90)
 _log = logging.getLogger(__name__)
@@ -115,7 +117,10 @@ def unique(task_id: uuid.UUID | str) -> str:
 
 
 def work(task_id: uuid.UUID) -> bool:
-    """Do a task if nobody is at it; True if this call brought it to an end, good or bad."""
+    """Do a task if nobody is at it; True if this call brought it to an end, good or bad.
+
+    Whatever a handler raises is raised, after the task was put back for the sweep to find.
+    """
     run = _claim(task_id)
     if run is None:
         return False
@@ -218,8 +223,8 @@ def _put_back(run: Run, error: Exception) -> bool:
     said = f"{type(error).__name__}: {getattr(error, 'orig', None) or error}".strip().splitlines()[0][:500]
     with uow.control() as unit:
         task = unit.session.get_one(KeepingTask, run.id, with_for_update=True)
-        task.error, task.lease_until = said, None
         ended = task.attempts >= MOST_ATTEMPTS
+        task.error, task.lease_until = said, None if ended else now() + PAUSE * task.attempts
         task.state = FAILED if ended else QUEUED
         task.finished_at = now() if ended else None
     return ended

@@ -16,7 +16,7 @@ from crm_saas.kernel import uow
 from crm_saas.kernel.clock import now
 from crm_saas.kernel.db import TenantBase
 from crm_saas.kernel.files import file_store
-from crm_saas.kernel.migrate import History
+from crm_saas.kernel.migrate import History, move_tenant
 from crm_saas.tenants.keeping import backups, restore, tasks
 from crm_saas.tenants.keeping.folder import Manifest
 from crm_saas.tenants.keeping.model import DONE, FAILED, QUEUED, RUNNING, Backup, KeepingTask
@@ -51,6 +51,19 @@ def _contents(owner: Engine, schema: str) -> dict[str, object]:
     with owner.begin() as connection:
         canonical(connection)
         return {table.name: content_of(connection, schema, table) for table in tables_of(connection, schema)}
+
+
+def _rules(owner: Engine, home: Home) -> list[str]:
+    """Every index, constraint and grant of a schema."""
+    query = text(
+        "SELECT indexdef FROM pg_indexes WHERE schemaname = :s"
+        " UNION ALL SELECT conrelid::regclass || conname || pg_get_constraintdef(oid)"
+        " FROM pg_constraint WHERE connamespace = to_regnamespace(:s)"
+        " UNION ALL SELECT relname || array_to_string(array(SELECT unnest(relacl)::text ORDER BY 1), ' ')"
+        " FROM pg_class WHERE relnamespace = to_regnamespace(:s) AND relkind = 'r' ORDER BY 1"
+    )
+    with owner.connect() as connection:
+        return list(connection.execute(query, {"s": home.info.schema}).scalars())
 
 
 class TestBackup:
@@ -155,6 +168,7 @@ class TestRestore:
         first = home.add(name="张三", company='with "quotes"\n, tab\t and \\N')
         key = home.file(b"a contract")
         before = _contents(owner_engine, home.info.schema)
+        rules = _rules(owner_engine, home)
         done = run("backup", home.id)
         home.add(name="Later")
         with uow.tenant(home.id) as unit:
@@ -164,6 +178,7 @@ class TestRestore:
         assert restored.state == DONE, restored.error
         assert home.leads() == {first}
         assert _contents(owner_engine, home.info.schema) == before
+        assert _rules(owner_engine, home) == rules
         assert file_store().path(home.id, key).read_bytes() == b"a contract"
         home.add(name="And it goes on")
 
@@ -181,6 +196,19 @@ class TestRestore:
         with time_machine.travel(now() + timedelta(days=8), tick=True):
             backups.drop_replaced()
         assert _schemas(owner_engine, home) == [home.info.schema]
+
+    @pytest.mark.skipif(len(History("tenant").revisions) < 2, reason="there is no older release yet")
+    def test_a_backup_of_an_older_release_is_migrated_forward(self, home: Home, owner_engine: Engine) -> None:
+        history = History("tenant")
+        with owner_engine.begin() as connection:
+            move_tenant(connection, history, home.id, history.revisions[-2])
+        done = run("backup", home.id)
+        assert _backup_of(done).revision == history.revisions[-2]
+        restored = run("restore", home.id, backup_id=done.result["backup_id"])
+        assert restored.state == DONE, restored.error
+        with owner_engine.connect() as connection:
+            assert history.revision_of(connection, home.info.schema) == history.head
+        home.add()
 
     def test_somebody_removed_since_does_not_come_back(self, home: Home) -> None:
         person = add_member(home.id, "admin")
@@ -330,9 +358,12 @@ class TestTasks:
         monkeypatch.setitem(tasks._handlers, "backup", fail)
         with uow.control() as unit:
             task_id = tasks.ask(unit, "backup", home.id, wake=False)
-        for _ in range(tasks.MOST_ATTEMPTS - 1):
+        for attempt in range(1, tasks.MOST_ATTEMPTS):
             with pytest.raises(OSError, match="no space"):
                 tasks.work(task_id)
+            assert task_id not in tasks.waiting()  # a pause, longer each time
+            with time_machine.travel(now() + tasks.PAUSE * attempt, tick=True):
+                assert task_id in tasks.waiting()
         assert tasks.work(task_id) is True
         assert (look(task_id).state, look(task_id).error) == (FAILED, "OSError: no space left")
 

@@ -46,8 +46,9 @@ export function Backups() {
         {data.map((one) => (
           <li key={one.id} className={classes.row}>
             <div className={classes.main}>
-              <RelativeTime instant={one.taken_at} />{' '}
+              <RelativeTime instant={one.taken_at} />
               <Text span c="dimmed">
+                {' · '}
                 {one.reason === 'nightly'
                   ? t('data:backup.reason.nightly')
                   : one.reason === 'asked'
