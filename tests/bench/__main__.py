@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import click
 
-from tests.bench import importing, memory, provisioning, requests, rotation
+from tests.bench import importing, memory, provisioning, requests, rotation, searching
 from tests.bench.report import Line, machine, table
 from tests.bench.stage import Stage, stage
 
@@ -23,16 +23,18 @@ class Sizes:
     few: int
     many: int
     rows: int
+    searched: int
 
 
-FULL = Sizes(records=20_000, rounds=7, count=150, few=10, many=500, rows=100_000)
-QUICK = Sizes(records=80, rounds=1, count=8, few=2, many=4, rows=500)
+FULL = Sizes(records=20_000, rounds=7, count=150, few=10, many=500, rows=100_000, searched=1_000_000)
+QUICK = Sizes(records=80, rounds=1, count=8, few=2, many=4, rows=500, searched=500)
 
 PARTS: dict[str, Callable[[Stage, Sizes], list[Line]]] = {
     "requests": lambda at, size: requests.run(at, records=size.records, rounds=size.rounds, count=size.count),
     "provisioning": lambda at, size: provisioning.run(at, rounds=min(size.rounds, 4), count=min(size.count, 8)),
     "import": lambda at, size: importing.run(at, count=size.rows),
     "memory": lambda at, size: memory.run(at, requests=size.count),
+    "search": lambda at, size: searching.run(at, count=size.searched, rounds=min(size.count, 100)),
     "workspaces": lambda at, size: rotation.run(at, few=size.few, many=size.many, rounds=min(size.rounds, 4)),
 }
 

@@ -25,7 +25,7 @@ export function HitAction({ hit, object, onOpen }: Props) {
         <span className={classes.name}>
           <Marked pieces={hit.name} />
         </span>
-        <Text span c="dimmed" className={classes.note}>
+        <Text span className={classes.note}>
           {matched ? (
             <>
               <span className={classes.field}>{textOr(t, `records:label.${hit.type}.field.${matched.field}`, matched.field)}</span>{' '}
