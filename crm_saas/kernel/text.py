@@ -110,6 +110,11 @@ def tsquery(text: str) -> str | None:
     return " & ".join(dict.fromkeys(parts)) or None
 
 
+def whole_words(text: str) -> str:
+    """Write a text that has words as the text of a `tsquery`: every word must be there, whole."""
+    return " & ".join(map(_quoted, tokens([text])))
+
+
 def _words(text: str) -> Iterator[str]:
     """Return the query terms of the words in a folded text."""
     for run in RUN.findall(text):

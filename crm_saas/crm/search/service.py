@@ -35,7 +35,7 @@ from crm_saas.crm.records.registry import RecordType
 from crm_saas.crm.search.mending import readings
 from crm_saas.kernel.marking import Piece, Term, mark, terms
 from crm_saas.kernel.prepared import Prepared
-from crm_saas.kernel.text import sort_key, tsquery
+from crm_saas.kernel.text import sort_key, tsquery, whole_words
 from crm_saas.kernel.uow import UnitOfWork
 
 Closeness = Literal["exact", "beginning", "words", "similar"]
@@ -112,16 +112,26 @@ def _of_type(  # noqa: PLR0917 - one question, all of it needed
     statement = _ranked_of_all(rtype) if sees_all(actor, rtype) and not secret else _ranked(actor, rtype, secret)
     name = sort_key(typed)
     keys = _keys(actor, rtype, typed, secret)
-    ranked = {
-        row[0]: CLOSENESS[row[1]]
-        for row in statement.all(unit, typed=query, keys=keys, name=name, past=name + LAST, most=limit)
-    }
+    ranked: dict[uuid.UUID, Closeness] = {}
+    for asked in _ways_to_ask(typed, query, keys):
+        rows = statement.all(unit, typed=asked, keys=keys, name=name, past=name + LAST, most=limit)
+        ranked = {row[0]: CLOSENESS[row[1]] for row in rows}
+        if ranked:
+            break
     if not ranked:
         return []
     wanted = terms(typed)
     rows = _rows(rtype).all(unit, ids=list(ranked))
     hits = [_hit(rtype, secret, wanted, dict(zip(_names(rtype), row, strict=True)), ranked[row[0]]) for row in rows]
     return [hit for hit in hits if hit is not None]
+
+
+def _ways_to_ask(typed: str, query: str, keys: list[str]) -> list[str]:
+    """Return the queries to try. What may be a whole address is asked for in whole words first.
+
+    As beginnings, its common parts (`com`, a first name) make the server read the entries of half the records.
+    """
+    return [whole_words(typed), query] if "@" in typed and keys else [query]
 
 
 def _keys(actor: Actor, rtype: RecordType, typed: str, secret: frozenset[str]) -> list[str]:

@@ -63,6 +63,11 @@ def test_an_address_is_exact(client: Client, typed: str) -> None:
     assert (hit["display_name"], hit["closeness"]) == ("Anna Smith", "exact")
 
 
+@pytest.mark.parametrize("typed", ["anna.smith@exa", "anna.smith@example.or", "smith@example.org"])
+def test_a_part_of_an_address_finds_it(client: Client, typed: str) -> None:
+    assert names(client, typed) == ["Anna Smith"]
+
+
 @pytest.mark.parametrize("typed", ["0113 222", "+44 113", "(113) 222-3344", "0044 113 2223344", "3344"])
 def test_a_number_is_found_in_any_form_and_marked(client: Client, typed: str) -> None:
     (hit,) = ask(client, typed)["data"]
