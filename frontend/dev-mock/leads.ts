@@ -1,4 +1,4 @@
-import type { HistoryEvent, Lead, LeadInput } from '../src/api/types.ts';
+import type { HistoryEvent, Lead, LeadInput, SearchHit } from '../src/api/types.ts';
 import { makeLead } from './data.ts';
 import { explain, filterOf, matches } from './filter.ts';
 import { empty, invalid, json, Refused, route, type Call, type MockRoute } from './http.ts';
@@ -16,19 +16,65 @@ function compare(left: Lead, right: Lead, sort: string): number {
   return sort.startsWith('-') ? -order : order;
 }
 
+function holds(lead: Lead, words: string): boolean {
+  return JSON.stringify(lead).toLowerCase().includes(words);
+}
+
+/** What was meant by a word whose letters were swapped. */
+function meant(leads: Lead[], typed: string): string | undefined {
+  const letters = Array.from(typed).sort().join('');
+  const names = leads.flatMap((lead) => lead.display_name.toLowerCase().split(' '));
+  return typed === '' || leads.some((lead) => holds(lead, typed))
+    ? undefined
+    : names.find((name) => Array.from(name).sort().join('') === letters);
+}
+
+function search(leads: Lead[], query: URLSearchParams): Response {
+  const typed = (query.get('q') ?? '').trim();
+  const shown = meant(leads, typed.toLowerCase());
+  const words = shown ?? typed.toLowerCase();
+  const limit = Number(query.get('limit') ?? 20);
+  const found = words === '' ? [] : leads.filter((lead) => holds(lead, words));
+  const data: SearchHit[] = found.slice(0, limit).map((lead) => {
+    const inName = lead.display_name.toLowerCase().includes(words);
+    const email = lead.emails.find((each) => each.toLowerCase().includes(words));
+    return {
+      type: 'lead',
+      id: lead.id,
+      display_name: lead.display_name,
+      closeness: shown === undefined ? 'words' : 'similar',
+      updated_at: lead.updated_at,
+      name: pieces(lead.display_name, words),
+      matched: inName || email === undefined ? null : { field: 'emails', text: pieces(email, words) },
+      note: lead.company === lead.display_name ? null : lead.company,
+    };
+  });
+  return json({ data, more: found.length > limit, corrected: shown === undefined ? null : { typed, shown } });
+}
+
+function pieces(text: string, words: string): SearchHit['name'] {
+  const at = text.toLowerCase().indexOf(words);
+  if (at < 0) return [{ text, hit: false }];
+  const parts = [text.slice(0, at), text.slice(at, at + words.length), text.slice(at + words.length)];
+  return parts.map((part, index) => ({ text: part, hit: index === 1 })).filter((piece) => piece.text !== '');
+}
+
 function list(leads: Lead[], query: URLSearchParams): Response {
-  const words = (query.get('q') ?? '').toLowerCase();
+  const typed = (query.get('q') ?? '').toLowerCase();
+  const shown = meant(leads, typed);
+  const words = shown ?? typed;
   const filter = filterOf(query);
   const sort = query.get('sort') ?? '-created_at';
   const found = leads
-    .filter((lead) => !words || JSON.stringify(lead).toLowerCase().includes(words))
+    .filter((lead) => !words || holds(lead, words))
     .filter((lead) => matches(lead, filter))
     .sort((left, right) => compare(left, right, sort));
   const start = Number(query.get('cursor') ?? 0);
   const end = start + Number(query.get('limit') ?? 50);
+  const corrected = shown === undefined ? {} : { corrected: { typed, shown } };
   const exact = found.length <= 10_000;
   const count = query.has('count') ? { count: { value: found.length, exact } } : {};
-  return json({ data: found.slice(start, end), next_cursor: end < found.length ? String(end) : null, ...count });
+  return json({ data: found.slice(start, end), next_cursor: end < found.length ? String(end) : null, ...count, ...corrected });
 }
 
 function workspaceOf(call: Call): string {
@@ -171,6 +217,7 @@ export class MockLeads {
 export function leadRoutes(state: MockState, leads: MockLeads): MockRoute[] {
   const allOf = (call: Call) => state.leadsOf(workspaceOf(call));
   return [
+    route('GET /api/v1/search', (call) => search(allOf(call), call.url.searchParams)),
     route('GET /api/v1/leads', (call) => list(allOf(call), call.url.searchParams)),
     route('POST /api/v1/leads', async (call) => tagged(leads.create(call, (await call.json())), 201)),
     route('GET /api/v1/leads/duplicates', (call) => {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import click
 
-from tests.bench import importing, keeping, memory, provisioning, requests, rotation
+from tests.bench import importing, keeping, memory, provisioning, requests, rotation, searching
 from tests.bench.report import Line, machine, table
 from tests.bench.stage import Stage, stage
 
@@ -24,10 +24,11 @@ class Sizes:
     many: int
     rows: int
     files: int
+    searched: int
 
 
-FULL = Sizes(records=20_000, rounds=7, count=150, few=10, many=500, rows=100_000, files=200)
-QUICK = Sizes(records=80, rounds=1, count=8, few=2, many=4, rows=500, files=3)
+FULL = Sizes(records=20_000, rounds=7, count=150, few=10, many=500, rows=100_000, files=200, searched=1_000_000)
+QUICK = Sizes(records=80, rounds=1, count=8, few=2, many=4, rows=500, files=3, searched=500)
 
 PARTS: dict[str, Callable[[Stage, Sizes], list[Line]]] = {
     "requests": lambda at, size: requests.run(at, records=size.records, rounds=size.rounds, count=size.count),
@@ -35,6 +36,7 @@ PARTS: dict[str, Callable[[Stage, Sizes], list[Line]]] = {
     "import": lambda at, size: importing.run(at, count=size.rows),
     "keeping": lambda at, size: keeping.run(at, count=size.rows, files=size.files),
     "memory": lambda at, size: memory.run(at, requests=size.count),
+    "search": lambda at, size: searching.run(at, count=size.searched, rounds=min(size.count, 100)),
     "workspaces": lambda at, size: rotation.run(at, few=size.few, many=size.many, rounds=min(size.rounds, 4)),
 }
 

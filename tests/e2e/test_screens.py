@@ -62,6 +62,7 @@ INSIDE = {
     "welcome": "/w/{slug}/welcome",
     "leads": "/w/{slug}/leads",
     "leads-no-match": "/w/{slug}/leads?q=zzzzzz",
+    "leads-corrected": "/w/{slug}/leads?q=achterbreg",
     "leads-panel": "/w/{slug}/leads?open={lead}",
     "leads-new": "/w/{slug}/leads?create=true",
     "lead": "/w/{slug}/leads/{lead}",
@@ -77,6 +78,12 @@ INSIDE = {
     "data": "/w/{slug}/settings/data",
     "inside-not-found": "/w/{slug}/nothing-here",
 }
+PALETTE = {
+    "palette": ("ha", "mark"),
+    "palette-corrected": ("achterbreg", "[role=status]"),
+    "palette-nothing": ("zzzzzz", ":text('zzzzzz')"),
+}
+"""What is typed, and what shows that it has been answered."""
 
 
 @pytest.fixture(params=CHOSEN, ids=lambda variant: variant.name)
@@ -124,10 +131,32 @@ def test_the_screens_of_a_member(looked_at: Page, variant: Variant) -> None:
     assert faults == [], "\n".join(faults)
 
 
+def test_the_palette(looked_at: Page, variant: Variant) -> None:
+    visitor = Visitor(looked_at)
+    slug = visitor.sign_in(demo.EMAIL, demo.PASSWORD)
+    visitor.prefer(language=variant.language, theme=variant.theme)
+    looked_at.goto(f"/w/{slug}/leads")
+    looked_at.locator("h1, [data-page-title]").first.wait_for()
+    faults = []
+    for name, (typed, answer) in PALETTE.items():
+        looked_at.keyboard.press("Control+k")
+        looked_at.locator("[role=dialog] input").fill(typed)
+        looked_at.locator(f"[role=dialog] {answer}").first.wait_for()
+        faults += faults_seen(looked_at, variant, name)
+        looked_at.keyboard.press("Escape")
+        looked_at.locator("[role=dialog]").wait_for(state="hidden")
+    assert faults == [], "\n".join(faults)
+
+
 def faults_of(page: Page, variant: Variant, name: str, path: str) -> list[str]:
     """Visit a screen, keep its picture where wanted, and return what is wrong with it."""
     page.goto(path)
     page.locator("h1, [data-page-title]").first.wait_for()
+    return faults_seen(page, variant, name)
+
+
+def faults_seen(page: Page, variant: Variant, name: str) -> list[str]:
+    """Wait until nothing loads any more, keep a picture where wanted, and return what is wrong with the screen."""
     page.wait_for_load_state("networkidle")
     page.wait_for_function(NOTHING_LOADING)
     if SHOTS:

@@ -45,6 +45,16 @@ export interface Page<T> {
 
 export interface CountedPage<T> extends Page<T> {
   count?: Schemas['Count'];
+  /** Nothing has what was typed; the rows are of something near to it. */
+  corrected?: Schemas['Corrected'];
+}
+
+export type Corrected = Schemas['Corrected'];
+export type SearchHit = Schemas['SearchHit'];
+export interface SearchAnswer {
+  data: SearchHit[];
+  more: boolean;
+  corrected: Corrected | null;
 }
 
 export type Explanation = Schemas['Explanation'];

@@ -19,6 +19,15 @@ export interface SettingsEntry extends FeatureEntry {
   section: 'you' | 'workspace';
 }
 
+/** An object that a feature shows: how one of its records is told from others in what a search finds, and opened. */
+export interface FeatureObject {
+  /** Singular name, as in the description. */
+  name: string;
+  icon: Icon;
+  /** Path below `/w/<slug>/`; a record is at `<path>/<id>`. */
+  path: string;
+}
+
 /** A key that a feature listens to, for the list that `?` shows. */
 export interface FeatureKey {
   /** Pressed one after the other: `['J']`, `['Ctrl/Cmd', 'Enter']`. */
@@ -39,6 +48,8 @@ export interface Feature {
   actions?: FeatureEntry[];
   /** Pages below `/w/$slug/settings`; their routes are children of `settingsRoute`. */
   settings?: SettingsEntry[];
+  /** Objects whose records a search finds. */
+  objects?: FeatureObject[];
   /** Shown in the list of keys. */
   keys?: FeatureKey[];
 }

@@ -1,14 +1,13 @@
 import { useEffect, useState } from 'react';
-import { Text } from '@mantine/core';
 import { Spotlight, spotlight } from '@mantine/spotlight';
 import '@mantine/spotlight/styles.css';
-import { IconSearch, IconUser } from '@tabler/icons-react';
-import { useNavigate } from '@tanstack/react-router';
+import { IconSearch } from '@tabler/icons-react';
 import { errorMessage } from '@/shared/forms/problems';
-import { useWorkspace } from '@/shared/workspace/workspace';
+import { useText } from '@/shared/i18n/text';
+import '@/shared/records/namespace';
+import { Hits } from './Hits';
 import { matching, useCommands, type CommandOptions } from './useCommands';
-import { useLeadSearch } from './useLeadSearch';
-import classes from './CommandPalette.module.css';
+import { useSearch } from './useSearch';
 
 interface Props extends CommandOptions {
   opened: boolean;
@@ -18,15 +17,15 @@ interface Props extends CommandOptions {
 /** Ctrl/Cmd-K: go to any page, record or workspace, or do something, by typing. */
 export default function CommandPalette({ opened, onClose, ...options }: Props) {
   const { t } = options.entries;
+  useText('records'); // what the hits below name their fields with: waiting for it there would close the palette
   const [query, setQuery] = useState('');
-  const navigate = useNavigate();
-  const { slug } = useWorkspace();
   const groups = matching(useCommands(options), query);
-  const { leads, searching, error } = useLeadSearch(query);
+  const { found, searching, error } = useSearch(query);
+  const hits = found?.data.length ?? 0;
   useEffect(() => {
     if (opened) spotlight.open();
   }, [opened]);
-  const nothing = groups.length === 0 && leads.length === 0;
+  const nothing = groups.length === 0 && hits === 0 && error === null;
   return (
     <Spotlight.Root
       query={query}
@@ -48,24 +47,7 @@ export default function CommandPalette({ opened, onClose, ...options }: Props) {
         leftSection={<IconSearch size={18} stroke={1.5} />}
       />
       <Spotlight.ActionsList>
-        {leads.length > 0 && (
-          <Spotlight.ActionsGroup label={t('common:palette.leads')}>
-            {leads.map((lead) => (
-              <Spotlight.Action
-                key={lead.id}
-                onClick={() => void navigate({ to: '/w/$slug/leads/$leadId', params: { slug, leadId: lead.id } })}
-              >
-                <IconUser size={18} stroke={1.5} className={classes.icon} aria-hidden />
-                <span className={classes.lead}>
-                  <span className={classes.name}>{lead.display_name}</span>
-                  <Text span c="dimmed" className={classes.note}>
-                    {lead.company !== lead.display_name ? lead.company : lead.emails[0]}
-                  </Text>
-                </span>
-              </Spotlight.Action>
-            ))}
-          </Spotlight.ActionsGroup>
-        )}
+        {hits > 0 && found && <Hits found={found} />}
         {groups.map(({ label, commands }) => (
           <Spotlight.ActionsGroup key={label} label={label}>
             {commands.map((command) => (
@@ -76,7 +58,7 @@ export default function CommandPalette({ opened, onClose, ...options }: Props) {
         {nothing && (
           <Spotlight.Empty>{searching ? t('common:state.loading') : t('common:palette.nothing', { query })}</Spotlight.Empty>
         )}
-        {error !== null && query !== '' && <Spotlight.Empty>{errorMessage(t, error)}</Spotlight.Empty>}
+        {error !== null && <Spotlight.Empty>{errorMessage(t, error)}</Spotlight.Empty>}
       </Spotlight.ActionsList>
     </Spotlight.Root>
   );

@@ -36,6 +36,10 @@ describe('the shell', () => {
     const search = within(dialog).getByRole('textbox');
     await fillIn(user, search, 'yusuf@');
     expect(await within(dialog).findByText(lead.display_name)).toBeVisible();
+    expect(within(dialog).getByText('E-mail')).toBeVisible();
+    expect(within(dialog).getByText('yusuf@', { selector: 'mark' })).toBeVisible();
+    await fillIn(user, search, 'yusfu');
+    expect(await within(dialog).findByText('Nothing for “yusfu”. Showing results for “yusuf”.')).toBeVisible();
     await fillIn(user, search, 'create work');
     await user.click(within(dialog).getByRole('button', { name: 'Create workspace' }));
     expect(await screen.findByRole('dialog', { name: 'Create workspace' })).toBeVisible();

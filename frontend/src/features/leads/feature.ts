@@ -22,6 +22,7 @@ export const leadsFeature: Feature = {
       visible: (me) => me.rights.lead?.includes('create') ?? false,
     },
   ],
+  objects: [{ name: 'lead', icon: IconUserSearch, path: 'leads' }],
   keys: [
     { keys: ['J'], label: (t) => t('leads:keys.next') },
     { keys: ['K'], label: (t) => t('leads:keys.previous') },

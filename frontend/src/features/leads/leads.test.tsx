@@ -50,6 +50,12 @@ async function editCell(user: UserEvent, name: RegExp): Promise<HTMLElement> {
 beforeEach(() => giveLayout());
 
 describe('the list of leads', () => {
+  it('mends a mistyped word and says so', async () => {
+    await open('/w/acme/leads?q=anan');
+    expect(await screen.findByRole('rowheader', { name: 'Anna Berg' })).toBeInTheDocument();
+    expect(screen.getByText('Nothing has “anan”. Showing results for “anna”.')).toBeVisible();
+  });
+
   it('shows what the address asks for, and counts it', async () => {
     const filter = encodeURIComponent(JSON.stringify({ all: [{ field: 'status', op: 'in', value: ['working'] }] }));
     await open(`/w/acme/leads?filter=${filter}`);

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef } from 'react';
-import { Button } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import { useHotkeys, useMediaQuery } from '@mantine/hooks';
 import { IconFileImport } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
@@ -132,6 +132,11 @@ export function RecordsPage({ config, search, onSearch, importTo }: Props) {
           )}
         </Toolbar>
         {!isPhone && <FilterChips display={display} parts={controls.parts} onChange={controls.setParts} />}
+        {rows.corrected && (
+          <Text size="sm" c="dimmed" className={classes.corrected} role="status">
+            {t('records:list.corrected', { typed: rows.corrected.typed, shown: rows.corrected.shown })}
+          </Text>
+        )}
         <ListStates
           display={display}
           config={config}

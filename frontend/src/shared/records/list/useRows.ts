@@ -1,6 +1,6 @@
 import { useCallback, useMemo } from 'react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import type { ObjectType } from '@/api/types';
+import type { Corrected, ObjectType } from '@/api/types';
 import { useWorkspace } from '@/shared/workspace/workspace';
 import { listQuery, type ListState } from '../data/queries';
 import type { RecordData } from '../model/record';
@@ -8,6 +8,8 @@ import type { RecordData } from '../model/record';
 export interface Rows {
   records: RecordData[];
   count: { value: number; exact: boolean } | undefined;
+  /** What the rows are of instead, where nothing has what was typed. */
+  corrected: Corrected | undefined;
   hasMore: boolean;
   isLoading: boolean;
   /** The rows on screen answer an older question; new ones are on their way. */
@@ -39,6 +41,7 @@ export function useRows(object: ObjectType, state: ListState): Rows {
   return {
     records,
     count: data?.pages[0]?.count,
+    corrected: data?.pages[0]?.corrected,
     hasMore: hasNextPage,
     isLoading: query.isPending,
     isStale: query.isPlaceholderData,
