@@ -24,7 +24,7 @@ from tests.support.pages import Visitor, watched
 SHOTS = os.environ.get("SHOTS")
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 SERIOUS = {"serious", "critical"}
-NAMESPACES = "common|errors|auth|joining|onboarding|profile|records|leads|imports|data"
+NAMESPACES = "common|errors|auth|joining|people|audit|onboarding|profile|records|leads|imports|data"
 RAW_KEY = re.compile(rf"\b(?:{NAMESPACES}):[a-z_]+(?:\.[a-z_0-9]+)+")
 
 NOTHING_LOADING = """() => [...document.querySelectorAll('.mantine-Skeleton-root')]
@@ -71,6 +71,8 @@ INSIDE = {
     "import-done": "/w/{slug}/imports/{done}",
     "settings": "/w/{slug}/settings",
     "profile": "/w/{slug}/settings/profile",
+    "members": "/w/{slug}/settings/members",
+    "audit": "/w/{slug}/settings/audit",
     "data": "/w/{slug}/settings/data",
     "inside-not-found": "/w/{slug}/nothing-here",
 }

@@ -13,7 +13,7 @@ from crm_saas.crm.records.describe import describe
 from crm_saas.crm.records.options import all_options
 from crm_saas.crm.records.registry import REGISTRY
 from crm_saas.kernel.files import file_store
-from crm_saas.tenants import entitlements
+from crm_saas.tenants import entitlements, memberships
 from crm_saas.tenants.mirror import Member, WorkspaceSettings
 
 workspace = Blueprint("workspace", __name__)
@@ -25,6 +25,7 @@ def me(call: Call) -> Reply:
     """Answer who the caller is here, what they may do, and what the plan allows and has used."""
     only_parameters()
     settings = call.unit.session.scalars(select(WorkspaceSettings)).one()
+    call.unit.on_commit(memberships.touch, call.workspace_id, call.actor.user_id)
     used = entitlements.usage(call.unit, file_store().used_bytes(call.workspace_id))
     return Reply(
         {
