@@ -7,7 +7,7 @@ describe('the audit page', () => {
     await openApp('/w/acme/settings/audit', { signedIn: true });
     expect(await screen.findByText('Lena Vogel signed in')).toBeVisible();
     expect(screen.getByText('192.0.2.7 · Firefox · Linux')).toBeVisible();
-    expect(screen.getByText('Lena Vogel changed the role of Lena Vogel from sales to viewer')).toBeVisible();
+    expect(screen.getByText('Lena Vogel changed the role of Lena Vogel from Sales to Viewer')).toBeVisible();
     expect(screen.getByText('brand.new')).toBeVisible();
   });
 

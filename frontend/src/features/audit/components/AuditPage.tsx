@@ -1,4 +1,4 @@
-import { Button, Group, Select, Text, TextInput } from '@mantine/core';
+import { Button, Select, Text, TextInput } from '@mantine/core';
 import { IconDownload, IconHistory } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
@@ -51,7 +51,7 @@ function Filters({ filter }: { filter: AuditFilter }) {
   const set = (change: AuditFilter): void =>
     void navigate({ to: '/w/$slug/settings/audit', params: { slug }, search: { ...filter, ...change }, replace: true });
   return (
-    <Group gap="sm" align="flex-end">
+    <div className={classes.filters}>
       <Select
         label={t('audit:person')}
         placeholder={t('audit:everybody')}
@@ -60,7 +60,6 @@ function Filters({ filter }: { filter: AuditFilter }) {
         onChange={(person) => set({ person: person ?? undefined })}
         searchable
         clearable
-        w={200}
       />
       <Select
         label={t('audit:what')}
@@ -69,23 +68,20 @@ function Filters({ filter }: { filter: AuditFilter }) {
         value={filter.kind ?? null}
         onChange={(kind) => set({ kind: kind ?? undefined })}
         clearable
-        w={180}
       />
       <TextInput
         type="date"
         label={t('audit:from')}
         value={filter.from ?? ''}
         onChange={(event) => set({ from: event.currentTarget.value || undefined })}
-        w={150}
       />
       <TextInput
         type="date"
         label={t('audit:to')}
         value={filter.to ?? ''}
         onChange={(event) => set({ to: event.currentTarget.value || undefined })}
-        w={150}
       />
-    </Group>
+    </div>
   );
 }
 
@@ -115,7 +111,7 @@ function Events({ filter }: { filter: AuditFilter }) {
 }
 
 function Row({ event }: { event: AuditEvent }) {
-  const t = useText('audit');
+  const t = useText('audit', 'people');
   return (
     <li className={classes.row}>
       <div className={classes.what}>
@@ -133,6 +129,11 @@ function Row({ event }: { event: AuditEvent }) {
 
 const line = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
 
+function roleName(t: Translate, role: unknown): string {
+  const name = line(role);
+  return textOr(t, `people:role.${name}`, name);
+}
+
 /** The event in words; a type that has none is shown by its name, so that nothing is hidden. */
 function sentence(t: Translate, { type, actor, person, data }: AuditEvent): string {
   const [before, after] = Array.isArray(data.role) ? (data.role as unknown[]) : ['', data.role];
@@ -140,8 +141,8 @@ function sentence(t: Translate, { type, actor, person, data }: AuditEvent): stri
     actor: actor?.name ?? t('audit:system'),
     person: person?.name ?? '',
     email: line(data.email),
-    before: line(before),
-    after: line(after),
+    before: roleName(t, before),
+    after: roleName(t, after),
     count: Number(data.total ?? data.ended ?? 0),
   });
 }

@@ -44,9 +44,9 @@ function Row({ one }: { one: HandOver }) {
               })}
         </Text>
         <Text c="dimmed" size="xs" component="div">
-          {Object.entries(one.given)
-            .map(([id, count]) => t('people:handed.got', { name: nameOf(id), count }))
-            .join(' · ')}{' '}
+          {Object.entries(one.given).map(([id, count]) => (
+            <span key={id}>{t('people:handed.got', { name: nameOf(id), count })} · </span>
+          ))}
           <RelativeTime instant={one.created_at} />
         </Text>
         {one.state === 'queued' && (

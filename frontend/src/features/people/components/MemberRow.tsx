@@ -58,7 +58,7 @@ export function MemberRow({ member }: { member: MemberDetails }) {
             {t('people:deactivated')}
           </Badge>
         )}
-        {isMe || (member.active && !mayChange) ? null : <MemberMenu member={member} />}
+        {isMe || (member.active && !mayChange) ? <span className={classes.noMenu} /> : <MemberMenu member={member} />}
       </div>
     </li>
   );
