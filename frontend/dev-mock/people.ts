@@ -1,6 +1,6 @@
 import type { HandOver, Invitation, MemberDetails } from '../src/api/types.ts';
 import { empty, json, Refused, route, type MockRoute } from './http.ts';
-import { ME, type MockState } from './state.ts';
+import { ACME, ME, type MockState } from './state.ts';
 
 const OMAR = '01900000-0000-7000-8000-0000000000a2';
 const AT = '2026-01-05T09:00:00Z';
@@ -15,6 +15,17 @@ export function peopleRoutes(state: MockState): MockRoute[] {
   const members = [member(ME, 'Lena Vogel', 'owner'), member(OMAR, 'Omar Haddad', 'sales')];
   let invitations: Invitation[] = [];
   const handOvers: HandOver[] = [];
+  let version = 1;
+  const settings = {
+    id: ACME,
+    name: 'Acme Trading',
+    slug: 'acme',
+    timezone: 'Europe/Berlin',
+    currency: 'EUR',
+    language: 'en',
+    country: 'DE',
+  };
+  const settingsReply = () => json(settings, 200, { ETag: `"${version}"` });
   const find = (id = '') => {
     const found = members.find((one) => one.id === id);
     if (!found) throw new Refused(404, 'not_found');
@@ -59,6 +70,13 @@ export function peopleRoutes(state: MockState): MockRoute[] {
       const answer = json({ data: handOvers });
       for (const one of handOvers) Object.assign(one, { state: 'done', moved: 12, given: { [one.to[0]?.id ?? 'nobody']: 12 } });
       return answer;
+    }),
+    route('GET /api/v1/workspace', () => settingsReply()),
+    route('PATCH /api/v1/workspace', async ({ request, json: read }) => {
+      if (request.headers.get('If-Match') !== `"${version}"`) throw new Refused(412, 'stale_version');
+      Object.assign(settings, await read());
+      version += 1;
+      return settingsReply();
     }),
     route('GET /api/v1/audit', ({ url }) => {
       const person = { id: ME, name: 'Lena Vogel' };

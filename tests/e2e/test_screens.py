@@ -71,6 +71,7 @@ INSIDE = {
     "import-done": "/w/{slug}/imports/{done}",
     "settings": "/w/{slug}/settings",
     "profile": "/w/{slug}/settings/profile",
+    "workspace": "/w/{slug}/settings/workspace",
     "members": "/w/{slug}/settings/members",
     "audit": "/w/{slug}/settings/audit",
     "data": "/w/{slug}/settings/data",

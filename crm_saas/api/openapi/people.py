@@ -53,6 +53,7 @@ def add(spec: APISpec) -> None:
     _add_members(spec)
     _add_hand_overs(spec)
     _add_audit(spec)
+    _add_settings(spec)
 
 
 def _add_invitations(spec: APISpec) -> None:
@@ -226,6 +227,24 @@ def _add_audit(spec: APISpec) -> None:
             name, summary, _TAG, {200: found}, security=IN_WORKSPACE, refusals=_READ, parameters=parameters
         )
         path(spec, f"/api/v1/audit{address}", get=described)
+
+
+def _add_settings(spec: APISpec) -> None:
+    texts = dict.fromkeys(("name", "slug", "timezone", "currency", "country"), STRING)
+    settings = record({"id": UUID, **texts, "language": one_of(*LANGUAGES)})
+    spec.components.schema("WorkspaceSettings", settings)
+    spec.components.schema("WorkspacePatch", form({**texts, "language": one_of(*LANGUAGES)}))
+    shown = {200: answer("The settings.", ref("WorkspaceSettings"), headers=("ETag",))}
+    version = {"name": "If-Match", "in": "header", "required": True, "schema": STRING}
+    path(
+        spec,
+        "/api/v1/workspace",
+        get=_operation("readSettings", "What the workspace is called and where it is at home", shown),
+        patch=operation(
+            "changeSettings", "Change the settings of the workspace", _TAG, shown, security=IN_WORKSPACE,
+            refusals=(*_ACT, 412, 428), parameters=[version], request_body=body(ref("WorkspacePatch")),
+        ),
+    )  # fmt: skip
 
 
 def _operation(

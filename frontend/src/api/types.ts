@@ -21,6 +21,8 @@ export type NewMember = Schemas['NewMember'];
 export type Invitation = Schemas['Invitation'];
 export type MemberDetails = Schemas['MemberDetails'];
 export type AuditEvent = Schemas['AuditEvent'];
+export type WorkspaceSettings = Schemas['WorkspaceSettings'];
+export type WorkspacePatch = Schemas['WorkspacePatch'];
 export type HandOver = Schemas['HandOver'];
 export type HandOverShare = HandOver['to'][number];
 

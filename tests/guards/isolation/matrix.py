@@ -180,6 +180,10 @@ PEOPLE |= {
         lambda place: Ask({"member": place.colleague()}), names_ids=True
     ),
     ("POST", "/api/v1/members/leave"): Case("workspace", lambda _: Ask(json={}), 409),
+    ("GET", "/api/v1/workspace"): Case("workspace", lambda _: Ask()),
+    ("PATCH", "/api/v1/workspace"): managing(
+        lambda place: Ask(json={"currency": "CHF"}, headers=match(place.settings_version())), power="workspace"
+    ),
     ("GET", "/api/v1/audit"): managing(lambda _: Ask(), power=AUDIT),
     ("GET", "/api/v1/audit/download"): managing(lambda _: Ask(), power=AUDIT),
     ("GET", "/api/v1/hand-overs"): managing(lambda _: Ask()),

@@ -20,7 +20,7 @@ from crm_saas.models import TENANT_MODELS
 from crm_saas.tenants import process
 from crm_saas.tenants.keeping import closing, tasks
 from crm_saas.tenants.keeping.model import KeepingTask
-from crm_saas.tenants.models import Invitation, Membership
+from crm_saas.tenants.models import Invitation, Membership, Workspace
 from tests.factories.people import invite
 from tests.factories.workspaces import Person, WorkspaceInfo, add_member, make_membership, order_workspace
 from tests.guards.isolation.ask import Ask
@@ -140,6 +140,11 @@ class Place:
     def invited(self) -> tuple[str, str]:
         """Invite somebody; the id of the invitation and the token of its link."""
         return invite(self.info, f"{uuid.uuid4().hex}@{self.marker}.example")
+
+    def settings_version(self) -> int:
+        """Which version of its settings the workspace is at."""
+        with uow.control() as unit:
+            return unit.session.get_one(Workspace, self.info.id).version
 
     def colleague(self, *, active: bool = True) -> str:
         """Add a member who can be managed; their id."""

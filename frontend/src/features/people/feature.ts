@@ -1,4 +1,4 @@
-import { IconUsers } from '@tabler/icons-react';
+import { IconBuilding, IconUsers } from '@tabler/icons-react';
 import type en from '@/locales/en/people.json';
 import type { Feature } from '@/shared/feature';
 
@@ -12,6 +12,14 @@ export const peopleFeature: Feature = {
   id: 'people',
   namespaces: ['people'],
   settings: [
+    {
+      id: 'workspace',
+      label: (t) => t('people:workspace.title'),
+      icon: IconBuilding,
+      to: '/w/$slug/settings/workspace',
+      section: 'workspace',
+      visible: (me) => me.powers.includes('workspace'),
+    },
     {
       id: 'members',
       label: (t) => t('people:title'),

@@ -66,3 +66,15 @@ describe('the members page', () => {
     expect(await screen.findByText(/Make somebody else an owner first/)).toBeInTheDocument();
   });
 });
+
+describe('the settings of the workspace', () => {
+  it('saves a change at the version that was read', async () => {
+    const { user, server } = await openApp('/w/acme/settings/workspace', { signedIn: true });
+    await fillIn(user, await screen.findByLabelText('Name'), 'Acme & Daughters');
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    expect(await screen.findByText('Saved')).toBeInTheDocument();
+    const sent = lastRequest(server, 'PATCH', '/api/v1/workspace');
+    expect(sent.headers.get('If-Match')).toBe('"1"');
+    expect(await sent.json()).toMatchObject({ name: 'Acme & Daughters', slug: 'acme', country: 'DE' });
+  });
+});

@@ -7,4 +7,10 @@ const members = createRoute({
   component: lazyRouteComponent(() => import('./components/MembersPage'), 'MembersPage'),
 });
 
-export const peopleRoutes = [members] as const;
+const workspace = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'workspace',
+  component: lazyRouteComponent(() => import('./components/WorkspacePage'), 'WorkspacePage'),
+});
+
+export const peopleRoutes = [workspace, members] as const;
