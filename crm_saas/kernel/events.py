@@ -73,7 +73,11 @@ class ControlEvent(ControlBase):
     """One thing that happened to an organisation, a user or a membership."""
 
     __tablename__ = "event"
-    __table_args__ = (Index("ix_event_workspace_id_id", "workspace_id", "id"), {"info": APPEND_ONLY})
+    __table_args__ = (
+        Index("ix_event_workspace_id_id", "workspace_id", "id"),
+        Index("ix_event_user_id_id", "user_id", "id", postgresql_where=text("workspace_id IS NULL")),
+        {"info": APPEND_ONLY},
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     type: Mapped[str]

@@ -5,11 +5,24 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from sqlalchemy import insert, select
+
 from crm_saas.kernel import relay
 from crm_saas.kernel.clock import now
 from crm_saas.kernel.events import ControlEvent, ControlOutbox
 from crm_saas.kernel.ids import uuid7
 from crm_saas.kernel.uow import UnitOfWork
+from crm_saas.tenants.models import User
+
+
+def note_refusal(unit: UnitOfWork, email_key: str, data: dict[str, str | None]) -> None:
+    """Note that somebody was refused at the door of an account.
+
+    One row whether the address has an account or not (then it is nobody's), so that the time it takes does not tell.
+    """
+    account = select(User.id).where(User.email_key == email_key).scalar_subquery()
+    values = {"id": uuid7(), "type": "user.sign_in_refused", "at": now(), "user_id": account, "data": data}
+    unit.connection.execute(insert(ControlEvent).values(values))
 
 
 def record(

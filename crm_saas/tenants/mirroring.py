@@ -22,7 +22,13 @@ from crm_saas.tenants.models import Membership, Workspace
 from crm_saas.tenants.provisioning import member_row, members_of, settings_row
 
 _NOTHING_TO_COPY: Final = frozenset(
-    {"user.signed_in", "user.sessions_ended", "user.second_factor_refused", "user.email_change_asked"}
+    {
+        "user.signed_in",
+        "user.signed_out",
+        "user.sessions_ended",
+        "user.second_factor_refused",
+        "user.email_change_asked",
+    }
 )
 """What happens often and changes nothing that a workspace keeps a copy of."""
 

@@ -3,6 +3,7 @@ import { leadRoutes, MockLeads } from './leads.ts';
 import { keepingRoutes } from './keeping.ts';
 import { objectRoutes } from './objects.ts';
 import { Refused, refusal, type MockRoute } from './http.ts';
+import { peopleRoutes } from './people.ts';
 import { sessionRoutes } from './session.ts';
 import { MockState } from './state.ts';
 
@@ -18,6 +19,7 @@ export class MockServer {
   private readonly routes: MockRoute[] = [
     ...sessionRoutes(this.state),
     ...objectRoutes(this.state),
+    ...peopleRoutes(this.state),
     ...keepingRoutes(this.state),
     ...leadRoutes(this.state, this.leads),
     ...importRoutes(this.state, this.imports),

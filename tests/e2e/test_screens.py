@@ -24,7 +24,7 @@ from tests.support.pages import Visitor, watched
 SHOTS = os.environ.get("SHOTS")
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 SERIOUS = {"serious", "critical"}
-NAMESPACES = "common|errors|auth|security|joining|onboarding|profile|records|leads|imports|data"
+NAMESPACES = "common|errors|auth|security|joining|people|audit|onboarding|profile|records|leads|imports|data"
 RAW_KEY = re.compile(rf"\b(?:{NAMESPACES}):[a-z_]+(?:\.[a-z_0-9]+)+")
 
 NOTHING_LOADING = """() => [...document.querySelectorAll('.mantine-Skeleton-root')]
@@ -75,6 +75,9 @@ INSIDE = {
     "settings": "/w/{slug}/settings",
     "profile": "/w/{slug}/settings/profile",
     "security": "/w/{slug}/settings/security",
+    "workspace": "/w/{slug}/settings/workspace",
+    "members": "/w/{slug}/settings/members",
+    "audit": "/w/{slug}/settings/audit",
     "data": "/w/{slug}/settings/data",
     "inside-not-found": "/w/{slug}/nothing-here",
 }

@@ -13,6 +13,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from redis import Redis
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from crm_saas.crm.records.registry import REGISTRY, RecordType
@@ -20,6 +21,7 @@ from crm_saas.kernel import uow
 from crm_saas.tenants import entitlements
 from crm_saas.tenants.entitlements import DEFAULT_PLAN
 from crm_saas.tenants.mirror import Member
+from crm_saas.tenants.models import Membership
 from crm_saas.tenants.roles import POWERS_OF, ROLES
 from tests.factories.workspaces import WorkspaceFactory, add_member, make_person
 from tests.guards.isolation.ask import Ask
@@ -320,7 +322,9 @@ class TestContents:
 
 def test_lists_of_people_and_workspaces_are_ours(intruder: Place, victim: Place) -> None:
     members = intruder.owner.get("/members").get_json()["data"]
-    assert {member["id"] for member in members} == {str(person.id) for person in intruder.info.members.values()}
+    with uow.control() as unit:
+        ours = unit.session.scalars(select(Membership.user_id).where(Membership.workspace_id == intruder.info.id))
+        assert {member["id"] for member in members} == {str(user_id) for user_id in ours}
     assert victim.marker not in intruder.owner.browser.get("/api/session").text
 
 

@@ -10,11 +10,11 @@ from flask import Blueprint, Response, jsonify, request
 from crm_saas.api import auth, rate_limit
 from crm_saas.api.auth import optional_principal, public
 from crm_saas.api.body import read_json
-from crm_saas.api.client import client_network
+from crm_saas.api.client import client_address, client_network
 from crm_saas.api.session import forms, limits
 from crm_saas.api.session.body import session_body, settings
 from crm_saas.kernel import uow
-from crm_saas.kernel.errors import Gone, Invalid
+from crm_saas.kernel.errors import Gone, Invalid, RateLimited
 from crm_saas.tenants import journal, process, signin
 from crm_saas.tenants.account import agents, second_step, two_factor
 from crm_saas.tenants.fields import Fields, ValueFault, sure
@@ -63,6 +63,7 @@ def sign_in() -> Response:
         account = signin.check(found, password)
     except signin.BadCredentials:
         _log.warning("sign-in refused", extra={"account": rate_limit.hashed(key)})
+        _note_refusal(key)
         raise
     rate_limit.forget(limits.SIGN_IN_BY_ACCOUNT_AND_ADDRESS, key, network)
     with uow.control() as unit:
@@ -115,6 +116,9 @@ def sign_out() -> tuple[str, int]:
     who = optional_principal()
     with uow.control() as unit:
         auth.leave(unit, who)
+        if who is not None:
+            user_id = who.person.id
+            journal.record(unit, "user.signed_out", user_id=user_id, actor_id=user_id, data=_seen(None))
     return "", 204
 
 
@@ -124,10 +128,26 @@ def _step_token() -> str | None:
     return token if isinstance(token, str) else None
 
 
-def _seen(how: str) -> dict[str, str | None]:
-    """What the journal keeps of a sign-in: by which proof, from which kind of browser."""
+def _note_refusal(key: str) -> None:
+    """Tell the journal of a wrong password, a few times an hour for each account: it is not there to be filled up."""
+    try:
+        rate_limit.hit(limits.REFUSALS_NOTED, key)
+        rate_limit.hit(limits.REFUSALS_NOTED_BY_ADDRESS, client_network())
+    except RateLimited:
+        return
+    with uow.control() as unit:
+        journal.note_refusal(unit, key, _seen(None))
+
+
+def _seen(how: str | None) -> dict[str, str | None]:
+    """What the journal keeps of a sign-in: by which proof, from where, from which kind of browser."""
     agent = request.user_agent.string
-    return {"by": how, "browser": agents.browser_of(agent), "system": agents.system_of(agent)}
+    return {
+        "by": how,
+        "address": client_address(),
+        "browser": agents.browser_of(agent),
+        "system": agents.system_of(agent),
+    }
 
 
 def _short(text: str) -> str:

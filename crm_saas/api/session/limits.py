@@ -20,6 +20,9 @@ VERIFY_BY_LINK: Final = Rule("verify-link", 10, 15 * MINUTE)
 SLUG_BY_ADDRESS: Final = Rule("slug-address", 300, 5 * MINUTE)
 WORKSPACE_BY_PERSON: Final = Rule("workspace-person", 10, HOUR)
 CLOSE_BY_PERSON: Final = Rule("close-person", 20, HOUR)
+REFUSALS_NOTED: Final = Rule("refusals-noted", 20, HOUR)
+"""Wrong passwords of one account that the journal tells of."""
+REFUSALS_NOTED_BY_ADDRESS: Final = Rule("refusals-noted-address", 60, HOUR)
 INVITE_BY_WORKSPACE: Final = Rule("invite-workspace", 300, HOUR)
 INVITE_BY_ACCOUNT: Final = Rule("invite-account", 10, HOUR)
 """Invitations to one address, from all workspaces together."""

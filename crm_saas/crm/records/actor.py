@@ -79,7 +79,7 @@ class Actor:
         )
 
 
-_LOADED = Prepared(
+_ANYBODY = (
     select(
         Member.name,
         Member.role,
@@ -92,13 +92,20 @@ _LOADED = Prepared(
     )
     .select_from(Member)
     .join(WorkspaceSettings, WorkspaceSettings.id.is_not(None))
-    .where(Member.user_id == bindparam("user_id"), Member.active)
+    .where(Member.user_id == bindparam("user_id"))
 )
+_LOADED = Prepared(_ANYBODY.where(Member.active))
+_FORMER = Prepared(_ANYBODY)
 
 
-def load_actor(unit: UnitOfWork, user_id: uuid.UUID, source: Source, *, batch_id: uuid.UUID | None = None) -> Actor:
-    """Read the member's row in this transaction; `NotFound` if they are not an active member here."""
-    row = _LOADED.first(unit, user_id=user_id)
+def load_actor(
+    unit: UnitOfWork, user_id: uuid.UUID, source: Source, *, batch_id: uuid.UUID | None = None, former: bool = False
+) -> Actor:
+    """Read the member's row in this transaction; `NotFound` if they are not an active member here.
+
+    Arguments: `former` for a job that goes on with what somebody asked for before they left.
+    """
+    row = (_FORMER if former else _LOADED).first(unit, user_id=user_id)
     if row is None:
         raise NotFound("No such workspace.")
     name, role, currency, country, timezone, two_factor_from, records_limit, records = row

@@ -19,6 +19,12 @@ export type SignUp = Schemas['SignUp'];
 export type InvitationOffer = Schemas['InvitationOffer'];
 export type NewMember = Schemas['NewMember'];
 export type Invitation = Schemas['Invitation'];
+export type MemberDetails = Schemas['MemberDetails'];
+export type AuditEvent = Schemas['AuditEvent'];
+export type WorkspaceSettings = Schemas['WorkspaceSettings'];
+export type WorkspacePatch = Schemas['WorkspacePatch'];
+export type HandOver = Schemas['HandOver'];
+export type HandOverShare = HandOver['to'][number];
 
 export type Me = Schemas['Me'];
 export type Right = Me['rights'][string][number];

@@ -1,11 +1,21 @@
 import type { Feature } from '@/shared/feature';
+import { auditFeature } from '@/features/audit/feature';
 import { dataFeature } from '@/features/data/feature';
 import { importsFeature } from '@/features/imports/feature';
 import { leadsFeature } from '@/features/leads/feature';
+import { peopleFeature } from '@/features/people/feature';
 import { profileFeature } from '@/features/profile/feature';
 import { securityFeature } from '@/features/security/feature';
 
 /** Every feature of the product, in the order of the navigation and of the settings. */
-export const features: Feature[] = [leadsFeature, importsFeature, profileFeature, securityFeature, dataFeature];
+export const features: Feature[] = [
+  leadsFeature,
+  importsFeature,
+  profileFeature,
+  securityFeature,
+  peopleFeature,
+  auditFeature,
+  dataFeature,
+];
 
 export const featureNamespaces = [...new Set(features.flatMap((feature) => feature.namespaces))];

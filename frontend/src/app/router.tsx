@@ -1,10 +1,12 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRouter } from '@tanstack/react-router';
+import { auditRoutes } from '@/features/audit/routes';
 import { authRoutes } from '@/features/auth/routes';
 import { dataRoutes } from '@/features/data/routes';
 import { importRoutes } from '@/features/imports/routes';
 import { leadRoutes } from '@/features/leads/routes';
 import { onboardingRoutes } from '@/features/onboarding/routes';
+import { peopleRoutes } from '@/features/people/routes';
 import { profileRoutes } from '@/features/profile/routes';
 import { securityRoutes } from '@/features/security/routes';
 import { rootRoute, settingsRoute, workspaceRoute } from '@/shared/routing/routes';
@@ -25,7 +27,14 @@ workspaceRoute.update({
 settingsRoute.update({ component: SettingsLayoutRoute });
 
 /** The pages of the settings, by feature. */
-const settings = settingsRoute.addChildren([SettingsIndexRoute, ...profileRoutes, ...securityRoutes, ...dataRoutes]);
+const settings = settingsRoute.addChildren([
+  SettingsIndexRoute,
+  ...profileRoutes,
+  ...securityRoutes,
+  ...peopleRoutes,
+  ...auditRoutes,
+  ...dataRoutes,
+]);
 
 const routeTree = rootRoute.addChildren([
   ...authRoutes,

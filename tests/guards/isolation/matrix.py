@@ -15,7 +15,7 @@ from flask import Flask
 
 import crm_saas.crm.catalogue  # noqa: F401 - registers the record types
 from crm_saas.crm.records.registry import REGISTRY, RecordType
-from crm_saas.tenants.roles import MEMBERS
+from crm_saas.tenants.roles import AUDIT, MEMBERS
 from tests.factories.forms import fresh_email, joining_form, sign_up_form, workspace_form
 from tests.factories.workspaces import PASSWORD
 from tests.guards.isolation.ask import Ask
@@ -162,6 +162,40 @@ PEOPLE: dict[Key, Case] = {
     ),
     ("DELETE", "/api/v1/invitations/<invitation>"): managing(
         lambda place: Ask({"invitation": place.invited()[0]}), 204, names_ids=True
+    ),
+}
+
+
+PEOPLE |= {
+    ("GET", "/api/v1/members/details"): managing(lambda _: Ask()),
+    ("PATCH", "/api/v1/members/<member>"): managing(
+        lambda place: Ask({"member": place.colleague()}, json={"role": "viewer"}), names_ids=True
+    ),
+    ("POST", "/api/v1/members/<member>/deactivate"): managing(
+        lambda place: Ask({"member": place.colleague()}, json={"hand_over": {"to": []}}), names_ids=True
+    ),
+    ("POST", "/api/v1/members/<member>/reactivate"): managing(
+        lambda place: Ask({"member": place.colleague(active=False)}), names_ids=True
+    ),
+    ("POST", "/api/v1/members/<member>/hand-over"): managing(
+        lambda place: Ask({"member": place.colleague(active=False)}, json={"to": []}), 202, names_ids=True
+    ),
+    ("GET", "/api/v1/members/<member>/holdings"): managing(
+        lambda place: Ask({"member": place.colleague()}), names_ids=True
+    ),
+    ("POST", "/api/v1/members/leave"): Case("workspace", lambda _: Ask(json={}), 409),
+    ("GET", "/api/v1/workspace"): Case("workspace", lambda _: Ask()),
+    ("PATCH", "/api/v1/workspace"): managing(
+        lambda place: Ask(json={"currency": "CHF"}, headers=match(place.settings_version())), power="workspace"
+    ),
+    ("GET", "/api/v1/audit"): managing(lambda _: Ask(), power=AUDIT),
+    ("GET", "/api/v1/audit/download"): managing(lambda _: Ask(), power=AUDIT),
+    ("GET", "/api/v1/hand-overs"): managing(lambda _: Ask()),
+    ("GET", "/api/v1/hand-overs/<hand_over>"): managing(
+        lambda place: Ask({"hand_over": place.handed_over()}), names_ids=True
+    ),
+    ("GET", "/api/v1/hand-overs/<hand_over>/records"): managing(
+        lambda place: Ask({"hand_over": place.handed_over()}), names_ids=True
     ),
 }
 

@@ -9,7 +9,9 @@ from typing import Any, Final
 from flask import Flask
 from sqlalchemy import delete
 
+from crm_saas.crm.handover import jobs as hand_over_jobs
 from crm_saas.crm.imports import jobs as import_jobs
+from crm_saas.crm.leads.type import LEAD
 from crm_saas.crm.records.registry import RecordType
 from crm_saas.crm.takeout import service as takeout
 from crm_saas.kernel import uow
@@ -18,9 +20,9 @@ from crm_saas.models import TENANT_MODELS
 from crm_saas.tenants import process
 from crm_saas.tenants.keeping import closing, tasks
 from crm_saas.tenants.keeping.model import KeepingTask
-from crm_saas.tenants.models import Invitation, Membership
+from crm_saas.tenants.models import Invitation, Membership, Workspace
 from tests.factories.people import invite
-from tests.factories.workspaces import Person, WorkspaceInfo, make_membership, order_workspace
+from tests.factories.workspaces import Person, WorkspaceInfo, add_member, make_membership, order_workspace
 from tests.guards.isolation.ask import Ask
 from tests.support.browser import Browser
 from tests.support.client import Client
@@ -138,6 +140,27 @@ class Place:
     def invited(self) -> tuple[str, str]:
         """Invite somebody; the id of the invitation and the token of its link."""
         return invite(self.info, f"{uuid.uuid4().hex}@{self.marker}.example")
+
+    def settings_version(self) -> int:
+        """Which version of its settings the workspace is at."""
+        with uow.control() as unit:
+            return unit.session.get_one(Workspace, self.info.id).version
+
+    def colleague(self, *, active: bool = True) -> str:
+        """Add a member who can be managed; their id."""
+        return str(add_member(self.info.id, "sales", active=active).id)
+
+    def handed_over(self) -> str:
+        """Plant a hand-over that has run: a lead of a former member went to the owner."""
+        former = add_member(self.info.id, "sales")
+        lead = self.record(LEAD)
+        self.owner.patch(f"/leads/{lead['id']}", {"owner_id": str(former.id)}, lead["version"])
+        body = {"hand_over": {"to": [{"id": str(self.person.id)}]}}
+        answer = self.owner.post(f"/members/{former.id}/deactivate", body)
+        assert answer.status_code == 200, answer.text
+        hand_over_id = str(answer.get_json()["hand_over"]["id"])
+        hand_over_jobs.work(str(self.info.id), hand_over_id)
+        return hand_over_id
 
     def everything(self) -> str:
         """Every row and file of the workspace, to see that nothing was touched."""

@@ -45,9 +45,9 @@ READS = {
     "/leads/duplicates?email=a0@example.org&phone=030123456": 2,
     "/objects": 2,
     "/members": 2,
-    "/me": 5,
+    "/me": 6,
 }
-"""Address -> statements: one for the member and their rights, the rest for what is asked."""
+"""Address -> statements: one for the member and their rights, the rest for what is asked; `/me` notes who is here."""
 
 
 def test_reads_send_the_same_few_statements_for_three_records_and_for_sixty(client: Client) -> None:

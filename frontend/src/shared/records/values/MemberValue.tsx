@@ -8,7 +8,7 @@ function hueOf(id: string): number {
 }
 
 /** A person of the workspace: initials and name; former members are dimmed. */
-export function MemberValue({ member, fallback }: { member: Member | undefined; fallback: string }) {
+export function MemberValue({ member, fallback }: { member: Pick<Member, 'id' | 'name' | 'active'> | undefined; fallback: string }) {
   const name = member?.name ?? fallback;
   return (
     <span className={classes.member} data-former={!member?.active || undefined}>
