@@ -22,5 +22,6 @@ CONTROL_MODELS: tuple[type[ControlBase], ...] = (
     PasswordReset, EmailChange, TwoFactor, RecoveryCode, SignInStep,
 )  # fmt: skip
 TENANT_MODELS: tuple[type[TenantBase], ...] = (
-    Member, Role, Team, WorkspaceSettings, RecordCount, Event, Outbox, ExternalId, ChoiceOption, Lead, Import, SearchWord,
+    Member, Role, Team, WorkspaceSettings, RecordCount, Event, Outbox, ExternalId, ChoiceOption, Lead, Import,
+    SearchWord,
 )  # fmt: skip

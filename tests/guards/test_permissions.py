@@ -122,7 +122,10 @@ def ask(office: Office, key: tuple[str, str], record: dict[str, Any]) -> TestRes
     path = rule.removeprefix("/api/v1").replace("<plural>", LEAD.plural).replace("<record>", record["id"])
     if rule.endswith("/restore"):
         assert office.owner.delete(f"/leads/{record['id']}", record["version"]).status_code == 204
-    bodies = {"PATCH": {"city": "Berlin"}, "POST": {"filter": {"all": []}} if rule.endswith("/explain") else None}
+    bodies: dict[str, Any] = {
+        "PATCH": {"city": "Berlin"},
+        "POST": {"filter": {"all": []}} if rule.endswith("/explain") else None,
+    }
     headers = {"If-Match": f'"{record["version"]}"'} if method in {"PATCH", "DELETE"} else {}
     return office.me.call(method, path, json=bodies.get(method), headers=dict(headers))
 

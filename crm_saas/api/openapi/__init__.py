@@ -12,7 +12,16 @@ from flask import Flask, Response
 import crm_saas.crm.catalogue  # noqa: F401 - registers the record types
 from crm_saas.api.auth import public
 from crm_saas.api.openapi import (
-    account, imports, keeping, people, records, rights, search, session, shapes, workspace,
+    account,
+    imports,
+    keeping,
+    people,
+    records,
+    rights,
+    search,
+    session,
+    shapes,
+    workspace,
 )
 from crm_saas.crm.records.registry import REGISTRY
 

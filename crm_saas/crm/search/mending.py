@@ -30,8 +30,8 @@ def readings(unit: UnitOfWork, actor: Actor, rtypes: Sequence[RecordType], typed
     """Return what may have been meant, the likeliest first, to be tried until one finds something.
 
     Only a word of which the actor sees no record is replaced, and the caller shows a reading only with its hits: so
-    neither what is mended nor what is not tells of a record that the actor may not see. Words of hidden fields are among
-    those that are known, so nothing is mended for somebody to whom fields are hidden.
+    neither what is mended nor what is not tells of a record that the actor may not see. Nothing is mended for
+    somebody to whom fields are hidden: the words of those fields are among the known ones.
     """
     if any(hidden(actor, rtype) for rtype in rtypes):
         return

@@ -1,7 +1,7 @@
 """Roles of a workspace's own, and its teams.
 
 Revision ID: 0020
-Revises: 0010
+Revises: 0011
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0020"
-down_revision = "0010"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

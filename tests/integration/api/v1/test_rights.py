@@ -118,7 +118,7 @@ class TestRoles:
 
 class TestTeams:
     def test_a_team_moves_with_what_is_below_it_and_never_below_itself(self, client: Client) -> None:
-        ids = {}
+        ids: dict[str | None, str] = {}
         for name, parent in (("head", None), ("branch", "head"), ("shop", "branch"), ("other", "head")):
             body = {"name": name, "parent_id": ids.get(parent)}
             ids[name] = client.post("/teams", body).get_json()["id"]
@@ -192,16 +192,14 @@ def test_about_others_only_who_manages_members_is_told(
     assert client.get(path + "x").status_code == 422
 
 
-def test_an_import_touches_only_what_its_starter_may(
-    client: Client, as_role: AsRole, workspace: WorkspaceInfo
-) -> None:
+def test_an_import_touches_only_what_its_starter_may(client: Client, as_role: AsRole, workspace: WorkspaceInfo) -> None:
     """Records they do not see are no duplicates, those they may not change are refused, others' imports are unseen."""
     levels = {"read": "team", "update": "own", "import": "own"}
     rights = {"types": {"lead": levels}, "fields": {"lead": {"notes": "read_only"}}}
-    give(workspace, "sales", make_role(client, rights=rights)["key"])
     team = client.post("/teams", {"name": "Shop"}).get_json()["id"]
     for member in ("sales", "service"):
         client.call("PUT", f"/members/{workspace.members[member].id}/team", json={"team_id": team})
+    give(workspace, "sales", make_role(client, rights=rights)["key"])  # the copy of a move would overwrite it
     for name, owner in (("unseen", workspace.owner), ("mine", workspace.members["sales"]),
                         ("seen", workspace.members["service"])):  # fmt: skip
         ids = [{"system": "erp", "value": name}]
@@ -211,7 +209,9 @@ def test_an_import_touches_only_what_its_starter_may(
         ("unseen", "mine", "seen")
     )), "New,other@example.org,said,unseen"]  # fmt: skip
     form = {"file": (io.BytesIO("\n".join(rows).encode()), "a.csv"), "object": "lead"}
-    run = sales.call("POST", "/imports", data=form, content_type="multipart/form-data").get_json()
+    run = sales.call("POST", "/imports", data=form, content_type="multipart/form-data")
+    assert run.status_code == 201, run.text
+    run = run.get_json()
     assert "notes" not in run["mapping"].values()
     chosen = {"mapping": {"3": "external_ids"}, "external_system": "erp", "duplicates": "update"}
     assert sales.call("PATCH", f"/imports/{run['id']}", json=chosen).status_code == 200
