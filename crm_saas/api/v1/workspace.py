@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from crm_saas.api.body import read_json
 from crm_saas.api.edge import Call, Door, Reply, at_workspace_door, etag, in_workspace, required_version
 from crm_saas.api.parameters import only_parameters
+from crm_saas.crm.records import policy
 from crm_saas.crm.records.describe import describe
 from crm_saas.crm.records.external import UNIQUE_VIOLATION
 from crm_saas.crm.records.kinds import KINDS, Context, ValueProblem
@@ -27,7 +28,7 @@ from crm_saas.tenants.identity import clean_organisation
 from crm_saas.tenants.mirror import Member, WorkspaceSettings
 from crm_saas.tenants.models import Workspace
 from crm_saas.tenants.regions import clean_currency, clean_language, clean_timezone
-from crm_saas.tenants.roles import MEMBERS, WORKSPACE
+from crm_saas.tenants.roles import ACTIONS, MEMBERS, WORKSPACE
 from crm_saas.tenants.slugs import clean_slug
 
 workspace = Blueprint("workspace", __name__)
@@ -46,7 +47,10 @@ def me(call: Call) -> Reply:
             "member": {"id": call.actor.user_id, "name": call.actor.name, "role": call.actor.role},
             "powers": sorted(call.actor.powers),
             "two_factor_from": call.actor.two_factor_from,
-            "rights": {rtype.name: sorted(call.actor.rights) for rtype in REGISTRY},
+            "rights": {rtype.name: sorted(call.actor.rights.actions(rtype.name)) for rtype in REGISTRY},
+            "levels": {
+                rtype.name: {action: call.actor.level(action, rtype) for action in ACTIONS} for rtype in REGISTRY
+            },
             "workspace": {
                 "id": settings.id, "slug": settings.slug, "name": settings.name, "timezone": settings.timezone,
                 "currency": settings.currency, "language": settings.language, "country": settings.country,
@@ -71,7 +75,16 @@ def objects(call: Call) -> Reply:
     """Answer the description of every record type, the workspace's own options included."""
     only_parameters()
     own = all_options(call.unit)
-    return Reply({"data": [describe(rtype, own.get(rtype.name, {})) for rtype in REGISTRY]})
+    described = [
+        describe(
+            rtype,
+            own.get(rtype.name, {}),
+            unseen=policy.hidden(call.actor, rtype),
+            fixed=policy.read_only(call.actor, rtype),
+        )
+        for rtype in REGISTRY
+    ]
+    return Reply({"data": described})
 
 
 @workspace.get("/workspace")
@@ -134,17 +147,16 @@ def members(call: Call) -> Reply:
     """Answer the members, those who left included, since records still name them."""
     only_parameters()
     rows = call.unit.connection.execute(
-        select(Member.user_id, Member.name, Member.email, Member.role, Member.active, Member.two_factor).order_by(
-            Member.name
-        )
+        select(
+            Member.user_id, Member.name, Member.email, Member.role, Member.team_id, Member.active, Member.two_factor
+        ).order_by(Member.name)
     )
     told = MEMBERS in call.actor.powers
+    names = ("id", "name", "email", "role", "team_id", "active")
     return Reply(
         {
             "data": [
-                {"id": row[0], "name": row[1], "email": row[2], "role": row[3], "active": row[4]}
-                | ({"two_factor": bool(row[5])} if told else {})
-                for row in rows
+                dict(zip(names, row[:6], strict=True)) | ({"two_factor": bool(row[6])} if told else {}) for row in rows
             ]
         }
     )
