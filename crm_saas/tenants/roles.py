@@ -6,12 +6,12 @@ from typing import Final
 
 OWNER, ADMIN, MANAGER, SALES, SERVICE, VIEWER = "owner", "admin", "manager", "sales", "service", "viewer"
 
-_EVERYTHING: Final = frozenset({"read", "create", "update", "delete", "import"})
+_EVERYTHING: Final = frozenset({"read", "create", "update", "delete", "import", "export"})
 ROLES: Final[dict[str, frozenset[str]]] = {
     OWNER: _EVERYTHING,
     ADMIN: _EVERYTHING,
     MANAGER: _EVERYTHING,
-    SALES: _EVERYTHING - {"import"},
+    SALES: _EVERYTHING - {"import", "export"},
     SERVICE: frozenset({"read", "create", "update"}),
     VIEWER: frozenset({"read"}),
 }
