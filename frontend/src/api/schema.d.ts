@@ -657,6 +657,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/leads/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole list as a file */
+        get: operations["exportLead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/leads/duplicates": {
         parameters: {
             query?: never;
@@ -1128,7 +1145,7 @@ export interface components {
             powers: ("members" | "workspace" | "audit" | "data" | "views")[];
             /** @description By record type. */
             rights: {
-                [key: string]: ("create" | "delete" | "import" | "read" | "update")[];
+                [key: string]: ("create" | "delete" | "export" | "import" | "read" | "update")[];
             };
             workspace: {
                 /** Format: uuid */
@@ -3200,6 +3217,98 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportLead: {
+        parameters: {
+            query?: {
+                format?: "csv";
+                /** @description Names of members, with commas: the columns, after the record's id and version. */
+                fields?: string;
+                /** @description Words, their beginnings, or digits of a phone number. */
+                q?: string;
+                /** @description Conditions as JSON: `{"all": [{"field": "status", "op": "in", "value": ["new"]}]}`. The operators of a field are told by `/api/v1/objects`. */
+                filter?: string;
+                sort?: "name" | "company" | "status" | "owner_id" | "expected_value" | "next_step_on" | "created_at" | "updated_at" | "-name" | "-company" | "-status" | "-owner_id" | "-expected_value" | "-next_step_on" | "-created_at" | "-updated_at";
+                /** @description Equal to this, or to one of these. */
+                name?: string | string[];
+                /** @description Equal to this, or to one of these. */
+                company?: string | string[];
+                /** @description Equal to this, or to one of these. */
+                title?: string | string[];
+                /** @description With this. */
+                emails?: string;
+                /** @description With this. */
+                phones?: string;
+                /** @description Equal to this. */
+                website?: string;
+                /** @description Equal to this, or to one of these. */
+                status?: string | string[];
+                /** @description Equal to this, or to one of these. */
+                unqualified_reason?: string | string[];
+                /** @description Equal to this, or to one of these. */
+                rating?: string | string[];
+                /** @description Equal to this, or to one of these. */
+                source?: string | string[];
+                /** @description Equal to this, or to one of these. */
+                owner_id?: string | string[];
+                /** @description Equal to this. */
+                expected_value?: string;
+                /** @description Equal to this, or to one of these. */
+                next_step?: string | string[];
+                /** @description Equal to this. */
+                next_step_on?: string;
+                /** @description Equal to this, or to one of these. */
+                street?: string | string[];
+                /** @description Equal to this, or to one of these. */
+                city?: string | string[];
+                /** @description Equal to this, or to one of these. */
+                region?: string | string[];
+                /** @description Equal to this, or to one of these. */
+                postal_code?: string | string[];
+                /** @description Equal to this, or to one of these. */
+                country?: string | string[];
+                /** @description With this. */
+                tags?: string;
+                /** @description With this. */
+                external_ids?: string;
+                /** @description Containing this. */
+                notes?: string;
+                /** @description Equal to this, or to one of these. */
+                import_id?: string | string[];
+                /** @description On this day. */
+                created_at?: string;
+                /** @description Equal to this, or to one of these. */
+                created_by_id?: string | string[];
+                /** @description On this day. */
+                updated_at?: string;
+                /** @description Equal to this, or to one of these. */
+                updated_by_id?: string | string[];
+                /** @description Any `field__op=value`, such as `created_at__gte=2026-01-01`, `status__in=new,working` or `next_step_on__within=day:0:6` (unit:from:to). */
+                conditions?: {
+                    [key: string]: string;
+                };
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Rows as an import reads them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             422: components["responses"]["Problem422"];
             default: components["responses"]["Problem"];
         };
