@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from pathlib import Path
 
@@ -21,6 +22,10 @@ def test_a_real_file_is_imported_searched_filtered_edited_and_undone(person: Per
 
     page.get_by_role("searchbox", name="Search leads").fill("gravity inv")
     expect(page.get_by_text("1 lead", exact=True)).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Export as CSV").click()
+    rows = list(csv.DictReader(Path(download.value.path()).read_text("utf-8-sig").splitlines()))
+    assert [row["company"] for row in rows] == ["Gravity Investments"]
     cell = page.get_by_role("gridcell", name="Gravity Investments", exact=True)
     cell.dblclick()
     field = page.get_by_role("textbox", name="Company")

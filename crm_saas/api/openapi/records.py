@@ -221,6 +221,15 @@ def _add_collection(spec: APISpec, rtype: RecordType, name: str, address: str) -
             refusals=_WRITE, request_body=body(ref(f"{name}Input")),
         ),
     )  # fmt: skip
+    path(
+        spec,
+        f"{address}/export",
+        get=_operation(
+            rtype, "export", name, "The whole list as a file",
+            {200: {"description": "Rows as an import reads them.", "content": {"text/csv": {"schema": STRING}}}},
+            parameters=_export_parameters(rtype), refusals=_READ,
+        ),
+    )  # fmt: skip
     texts = {"anyOf": [STRING, many(STRING)]}
     path(
         spec,
@@ -256,6 +265,15 @@ def _list_parameters(rtype: RecordType) -> list[Json]:
             "style": "form",
             "explode": True,
         },
+    ]
+
+
+def _export_parameters(rtype: RecordType) -> list[Json]:
+    of_pages = {"limit", "cursor", "count", "fields"}
+    return [
+        query("format", {"type": "string", "enum": ["csv"], "default": "csv"}),
+        query("fields", STRING, "Names of members, with commas: the columns, after the record's id and version."),
+        *(each for each in _list_parameters(rtype) if each["name"] not in of_pages),
     ]
 
 

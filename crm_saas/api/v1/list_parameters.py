@@ -24,6 +24,8 @@ from crm_saas.kernel.errors import BadRequest, FieldError, Invalid
 
 OWN: Final = ("q", "filter", "sort", "limit", "cursor", "count", "fields")
 """The parameters of every list; all others are names of fields."""
+OF_EXPORT: Final = ("q", "filter", "sort", "fields", "format")
+"""The parameters of an exported list: all of its pages, so none that divides it."""
 MOST_SEARCHED: Final = 200
 DEFAULT_ROWS: Final = 50
 SIMPLE: Final = ("eq", "has", "contains", "between")
@@ -52,9 +54,12 @@ def _operators(rtype: RecordType, name: str) -> tuple[str, ...]:
     return () if each is None else each.operators
 
 
-def list_query(rtype: RecordType) -> tuple[ListQuery, FilterPointers]:
-    """Read the query of a list request; raises `Invalid` with a pointer to each parameter that is wrong."""
-    only_parameters(*OWN, many=filter_parameters(rtype))
+def list_query(rtype: RecordType, own: tuple[str, ...] = OWN) -> tuple[ListQuery, FilterPointers]:
+    """Read the query of a list request; raises `Invalid` with a pointer to each parameter that is wrong.
+
+    Arguments: `own` the parameters that are taken beside the names of fields.
+    """
+    only_parameters(*own, many=filter_parameters(rtype))
     document, pointers = _filter(rtype)
     fields = request.args.get("fields")
     return ListQuery(

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from crm_saas.api.body import read_json
 from crm_saas.api.edge import Call, Door, Reply, at_workspace_door, in_workspace, record_id
 from crm_saas.api.parameters import only_parameters
+from crm_saas.api.v1.rights import require_may_change
 from crm_saas.crm.handover import service
 from crm_saas.crm.handover.service import Share
 from crm_saas.crm.imports.rejects import neutralise
@@ -58,11 +59,13 @@ def change(door: Door, member: str) -> Reply:
     """Give a member another role."""
     only_parameters()
     fields = Fields(read_json(), ("role",))
+    role = fields.text("role", lambda text: text[:ROLE_LENGTH])
     _require_power(door)
     user_id = _existing(door, member)
-    role = fields.text("role", lambda text: text[:ROLE_LENGTH])
     fields.check()
-    role = memberships.known_role(sure(role))
+    role = sure(role)
+    with door.open() as call:
+        require_may_change(call, user_id, role=role)
     with uow.control() as unit:
         found = memberships.change_role(unit, door.workspace_id, user_id, role, actor_id=door.user_id)
         return Reply(_as_json(found, unit.session.get_one(User, user_id)))

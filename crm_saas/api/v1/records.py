@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, request
 
-from crm_saas.api.edge import Call, Reply, etag, in_workspace, record_id, required_version
+from crm_saas.api.edge import Call, Door, Reply, at_workspace_door, etag, in_workspace, record_id, required_version
 from crm_saas.api.parameters import flag_parameter, int_parameter, only_parameters
-from crm_saas.api.v1.list_parameters import list_query
+from crm_saas.api.v1.list_parameters import OF_EXPORT, list_query
 from crm_saas.crm.records import duplicates, explaining, queries, service
 from crm_saas.crm.records.kinds import KINDS, ValueProblem
 from crm_saas.crm.records.ordering import bad_cursor
 from crm_saas.crm.records.queries import ListQuery, Page
 from crm_saas.crm.records.registry import REGISTRY, RecordType
 from crm_saas.crm.search.mending import readings
+from crm_saas.crm.takeout.lists import ListFile
+from crm_saas.kernel import uow
+from crm_saas.kernel.clock import now
 from crm_saas.kernel.errors import FieldError, Invalid, NotFound
 from crm_saas.kernel.ids import parse_uuid
+from crm_saas.tenants import journal
 
 records = Blueprint("records", __name__)
+CSV: Final = "csv"
 MOST_HISTORY: Final = 100
 MOST_LOOKED_UP: Final = 20
 LONGEST_LOOKED_UP: Final = 1000
@@ -59,6 +65,39 @@ def _page(call: Call, rtype: RecordType, query: ListQuery) -> tuple[Page, str | 
         if mended.data:
             return mended, reading
     return page, None
+
+
+@records.get("/<plural>/export")
+@at_workspace_door
+def export_records(door: Door, plural: str) -> Response:
+    """Send a whole list as a CSV file, while it is being read."""
+    rtype = rtype_of(plural)
+    query, pointers = list_query(rtype, OF_EXPORT)
+    if request.args.get("format", CSV) != CSV:
+        detail = "A list is exported as csv."
+        raise Invalid(errors=[FieldError("/format", "unknown_option", detail, {"options": [CSV]})])
+    with pointers:
+        file = ListFile(door.open, rtype, query)
+    narrowed = query.filter is not None or bool(query.search.strip())
+    about = {"type": rtype.name, "fields": list(file.columns), "narrowed": narrowed}
+    _note_export(door, "begun", about)
+    named = f'attachment; filename="{rtype.plural}-{now():%Y-%m-%d}.csv"'
+    headers = {"Content-Disposition": named, "Cache-Control": "no-store"}
+    return Response(_sent(door, file, about), headers=headers, content_type="text/csv; charset=utf-8")
+
+
+def _sent(door: Door, file: ListFile, about: dict[str, Any]) -> Iterator[bytes]:
+    """Yield the file, and note at its end, or where the caller went away, how much of it was sent."""
+    try:
+        yield from file
+    finally:
+        _note_export(door, "ended", {**about, "rows": file.rows, "complete": file.complete})
+
+
+def _note_export(door: Door, what: str, about: dict[str, Any]) -> None:
+    with uow.control() as unit:
+        kind = f"records.export_{what}"
+        journal.record(unit, kind, workspace_id=door.workspace_id, actor_id=door.user_id, data=about)
 
 
 @records.post("/<plural>")

@@ -21,6 +21,13 @@ _GUARDED = re.compile(r"'+(?:\s*[=+\-@\t\r＝＋－＠']|\s*DDE\s*\(|[\t\r\n])",
 _HARMLESS = re.compile(r"[+-]?\d[\d .,]*")
 COLUMNS = ("import_line", "import_problem")
 """The first columns of the file, by which the reader knows it."""
+EXPORT_COLUMNS = ("record_id", "record_version")
+"""The first columns of an exported list, whose cells are neutralised as well."""
+
+
+def is_guarded(headers: Sequence[str]) -> bool:
+    """Tell from a file's headers whether its cells are ones that we neutralised."""
+    return tuple(headers[: len(COLUMNS)]) in {COLUMNS, EXPORT_COLUMNS}
 
 
 def neutralise(cell: str) -> str:

@@ -279,6 +279,7 @@ def creating(place: Place, rtype: RecordType) -> Ask:
 RECORDS: dict[Key, tuple[MakeForType, int, str, bool]] = {
     ("GET", "/api/v1/<plural>"): (lambda _, rtype: Ask({"plural": rtype.plural}), 200, "read", False),
     ("POST", "/api/v1/<plural>"): (creating, 201, "create", False),
+    ("GET", "/api/v1/<plural>/export"): (lambda _, rtype: Ask({"plural": rtype.plural}), 200, "export", False),
     ("GET", "/api/v1/<plural>/duplicates"): (
         lambda _, rtype: Ask({"plural": rtype.plural}, "?email=a@example.org"), 200, "read", False,
     ),

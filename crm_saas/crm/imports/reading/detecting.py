@@ -12,7 +12,7 @@ from crm_saas.crm.imports.reading.lines import Line, read_lines
 from crm_saas.crm.imports.reading.model import MAX_COLUMNS, Detected, Dialect, FileProblem, Hints, Position
 from crm_saas.crm.imports.reading.rows import Placed, is_blank, placed_records
 from crm_saas.crm.imports.reading.xlsx import Sheet, is_workbook, stage
-from crm_saas.crm.imports.rejects import COLUMNS
+from crm_saas.crm.imports.rejects import is_guarded
 
 _SAMPLE_LINES = 1_000
 _SAMPLE_BYTES = 256 * 1024
@@ -83,7 +83,7 @@ def _detect_text(path: Path, hints: Hints) -> Detected:
         start=start if head.row is None else placed[head.row].next,
         bytes_total=path.stat().st_size,
         pad_short=head.pad_short,
-        guarded=tuple(head.names[: len(COLUMNS)]) == COLUMNS,
+        guarded=is_guarded(head.names),
         notes=tuple(notes + _notes(placed, head, start)),
     )
 
@@ -108,7 +108,7 @@ def _detect_sheet(sheet: Sheet, hints: Hints) -> Detected:
         start=start if head.row is None else placed[head.row].next,
         bytes_total=sheet.path.stat().st_size,
         pad_short=True,
-        guarded=tuple(head.names[: len(COLUMNS)]) == COLUMNS,
+        guarded=is_guarded(head.names),
         sheets=sheet.names,
         sheet=sheet.name,
         notes=tuple(_notes(placed, head, start, first=numbers[0] if numbers else 1)),

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { Button, Text } from '@mantine/core';
 import { useHotkeys, useMediaQuery } from '@mantine/hooks';
-import { IconFileImport } from '@tabler/icons-react';
+import { IconDownload, IconFileImport } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { PageHeader } from '@/shared/ui/PageHeader';
 import { toast } from '@/shared/ui/toast';
@@ -9,6 +9,7 @@ import { useObject, useRight, useWorkspace } from '@/shared/workspace/workspace'
 import { CreateDialog } from '../create/CreateDialog';
 import { RecordPanel } from '../detail/RecordPanel';
 import { useRemoval } from '../detail/useRemoval';
+import { exportHref } from '../data/export';
 import { EditingProvider } from '../editing/EditingProvider';
 import { AddFilter } from '../filters/AddFilter';
 import { FilterChips } from '../filters/FilterChips';
@@ -44,11 +45,13 @@ export function RecordsPage({ config, search, onSearch, importTo }: Props) {
   const display = useDisplay(object);
   const { t, format } = display;
   const words = useMemo(() => config.words(t), [config, t]);
-  const { slug } = useWorkspace();
+  const workspace = useWorkspace();
+  const { slug } = workspace;
   const isPhone = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false });
   const mayCreate = useRight(object.name, 'create');
   const mayEdit = useRight(object.name, 'update');
   const mayDelete = useRight(object.name, 'delete');
+  const mayExport = useRight(object.name, 'export');
   const controls = useListState(object, search, onSearch);
   const rows = useRows(object, controls.state);
   const { records, count } = rows;
@@ -105,6 +108,19 @@ export function RecordsPage({ config, search, onSearch, importTo }: Props) {
               leftSection={<IconFileImport size={16} stroke={1.5} />}
             >
               {t('records:list.import')}
+            </Button>
+          )}
+          {mayExport && !isBare && (
+            <Button
+              component="a"
+              href={exportHref(workspace, object, controls.state, columns.map(({ name }) => name))}
+              download
+              variant="default"
+              size="compact-md"
+              className={classes.action}
+              leftSection={<IconDownload size={16} stroke={1.5} />}
+            >
+              {t('records:list.export')}
             </Button>
           )}
         </PageHeader>
