@@ -114,7 +114,8 @@ function meBody(state: MockState, id: string): Me {
     member: { id: ME, name: state.account.name, role: state.role },
     two_factor_from: null,
     powers: ['audit', 'data', 'members', 'views', 'workspace'],
-    rights: { lead: ['read', 'create', 'update', 'delete', 'import'] },
+    rights: { lead: ['read', 'create', 'update', 'delete', 'import', 'export'] },
+    levels: { lead: { read: 'all', create: 'all', update: 'all', delete: 'all', import: 'all', export: 'all' } },
     workspace: {
       id,
       slug: summary?.slug ?? '',

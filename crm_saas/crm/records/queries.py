@@ -20,6 +20,7 @@ from crm_saas.crm.records.searching import matching, matching_what_is_seen
 from crm_saas.kernel.errors import FieldError, Invalid, NotFound
 from crm_saas.kernel.prepared import Prepared
 from crm_saas.kernel.uow import UnitOfWork
+from crm_saas.tenants.roles import READ
 
 __all__ = ["ListQuery", "Page", "get", "history", "page"]
 
@@ -39,6 +40,8 @@ class ListQuery:
     count: bool = False
     members: tuple[str, ...] | None = None
     """The members of each record to return, beside `id` and `version`; None: all."""
+    action: str = READ
+    """What is done with the records: a list that is exported holds those that the actor may export."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +99,10 @@ def page(unit: UnitOfWork, actor: Actor, rtype: RecordType, query: ListQuery) ->
 
 def _matching(unit: UnitOfWork, actor: Actor, rtype: RecordType, query: ListQuery) -> Matching:
     """Return which records the list is of, named if that does not depend on the actor or on a filter."""
-    condition = visible(actor, rtype)
+    condition = visible(actor, rtype, query.action)
     if query.filter is not None:
         condition = and_(condition, compile_filter(rtype, query.filter, actor.context()))
-    same_for_many = query.filter is None and sees_all(actor, rtype)
+    same_for_many = query.filter is None and sees_all(actor, rtype) and query.action == READ
     if not query.search.strip():
         return Matching(lambda: condition, key="all" if same_for_many else None)
     unseen = hidden(actor, rtype)

@@ -17,12 +17,15 @@ from sqlalchemy import select
 from crm_saas.crm.imports.intake import Opener
 from crm_saas.crm.imports.rejects import EXPORT_COLUMNS, neutralise
 from crm_saas.crm.records import queries
+from crm_saas.crm.records.actor import Actor
 from crm_saas.crm.records.kinds import KINDS, Money
+from crm_saas.crm.records.policy import hidden
 from crm_saas.crm.records.queries import ListQuery
 from crm_saas.crm.records.registry import RecordType
 from crm_saas.crm.takeout.cells import BYTE_ORDER_MARK, cell, line
 from crm_saas.kernel.uow import UnitOfWork
 from crm_saas.tenants.mirror import Member
+from crm_saas.tenants.roles import EXPORT
 
 PAGE: Final = 1_000
 
@@ -38,7 +41,10 @@ class ListFile:
         self._opener = opener
         self._rtype = rtype
         self._query = query
-        self.columns: tuple[str, ...] = tuple(dict.fromkeys(query.members or _all_columns(rtype)))
+        with opener() as at:
+            at.actor.require(EXPORT, rtype)
+            columns = query.members or _all_columns(at.actor, rtype)
+        self.columns: tuple[str, ...] = tuple(dict.fromkeys(columns))
         """The members of a record that follow its id and version."""
         self.rows = 0
         """Records written so far."""
@@ -58,15 +64,16 @@ class ListFile:
 
     def _read(self, cursor: str | None) -> tuple[list[bytes], str | None]:
         with self._opener() as at:
-            at.actor.require("export", self._rtype)
-            query = replace(self._query, cursor=cursor, limit=PAGE, count=False, members=self.columns)
+            at.actor.require(EXPORT, self._rtype)
+            query = replace(self._query, cursor=cursor, limit=PAGE, count=False, members=self.columns, action=EXPORT)
             page = queries.page(at.unit, at.actor, self._rtype, query)
             write = _Writer(self._rtype, self.columns, _addresses(at.unit))
             return [write.row(document) for document in page.data], page.next_cursor
 
 
-def _all_columns(rtype: RecordType) -> tuple[str, ...]:
-    return tuple(each.name for each in rtype.fields)
+def _all_columns(actor: Actor, rtype: RecordType) -> tuple[str, ...]:
+    unseen = hidden(actor, rtype)
+    return tuple(each.name for each in rtype.fields if each.name not in unseen)
 
 
 def _addresses(unit: UnitOfWork) -> dict[uuid.UUID, str]:
