@@ -20,8 +20,8 @@ def nodes(
     """Calls `crm-saas nodes` of a deployment that knows a second database, and one that does not answer."""
     database = fresh_database(template=BARE)
     known = {
-        "nodes": {"second": addresses.url("crm_app", database), "gone": addresses.url("crm_app", "nowhere")},
-        "owner_nodes": {"second": addresses.url("crm_owner", database), "gone": addresses.url("crm_owner", "nowhere")},
+        "nodes": {"spare": addresses.url("crm_app", database), "gone": addresses.url("crm_app", "nowhere")},
+        "owner_nodes": {"spare": addresses.url("crm_owner", database), "gone": addresses.url("crm_owner", "nowhere")},
     }
     environ = environ_of(settings.model_copy(update=known))
 
@@ -37,17 +37,17 @@ def nodes(
 
     yield call
     with uow.control() as unit:
-        unit.connection.execute(delete(Node).where(Node.id == "second"))
+        unit.connection.execute(delete(Node).where(Node.id == "spare"))
 
 
 def test_a_node_is_added_once_and_listed(nodes: Callable[..., str]) -> None:
-    assert "second is added" in nodes("add", "second", "--full")
-    assert "there already" in nodes("add", "second", code=1)
+    assert "spare is added" in nodes("add", "spare", "--full")
+    assert "there already" in nodes("add", "spare", code=1)
     lines = {line.split()[0]: line for line in nodes("list").splitlines()}
-    assert lines["second"].split()[1:] == ["0", "workspaces", "full", "answers"]
+    assert lines["spare"].split()[1:] == ["0", "workspaces", "full", "answers"]
     assert "takes new ones" in lines["default"]
-    assert "second is roomy" in nodes("set", "second", "--roomy")
-    assert "takes new ones" in nodes("list").split("second")[1]
+    assert "spare is roomy" in nodes("set", "spare", "--roomy")
+    assert "takes new ones" in nodes("list").split("spare")[1]
 
 
 def test_what_cannot_hold_workspaces_is_not_added(nodes: Callable[..., str]) -> None:
