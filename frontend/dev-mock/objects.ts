@@ -140,8 +140,8 @@ export function objectRoutes(state: MockState): MockRoute[] {
     route('GET /api/v1/members', () =>
       json({
         data: [
-          { id: ME, name: state.account.name, email: state.account.email, role: 'admin', active: true },
-          { id: COLLEAGUE, name: '李明', email: 'liming@example.com', role: 'sales', active: true },
+          { id: ME, name: state.account.name, email: state.account.email, role: 'admin', team_id: null, active: true },
+          { id: COLLEAGUE, name: '李明', email: 'liming@example.com', role: 'sales', team_id: null, active: true },
         ],
       }),
     ),

@@ -14,7 +14,7 @@ from crm_saas.crm.records.counting import Count, count_all, count_found, count_s
 from crm_saas.crm.records.filters import compile_filter
 from crm_saas.crm.records.history import history
 from crm_saas.crm.records.ordering import BEGINNING, Matching, Order
-from crm_saas.crm.records.policy import hidden, sees_all, visible
+from crm_saas.crm.records.policy import hidden, reaches_all, sees_all, visible
 from crm_saas.crm.records.registry import RecordType, Shape
 from crm_saas.crm.records.searching import matching, matching_what_is_seen
 from crm_saas.kernel.errors import FieldError, Invalid, NotFound
@@ -41,7 +41,7 @@ class ListQuery:
     members: tuple[str, ...] | None = None
     """The members of each record to return, beside `id` and `version`; None: all."""
     action: str = READ
-    """What is done with the records: a list that is exported holds those that the actor may export."""
+    """What is done with the list: only records that the actor may do that to are in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def page(unit: UnitOfWork, actor: Actor, rtype: RecordType, query: ListQuery) ->
 
     Raises `Invalid` for a filter, order, cursor or member that the type does not have.
     """
-    actor.require("read", rtype)
+    actor.require(query.action, rtype)
     unseen = hidden(actor, rtype)
     order = Order.of(rtype, query.sort, unseen)
     shape = rtype.shape(_members(rtype, query.members, unseen), unseen)
@@ -102,7 +102,7 @@ def _matching(unit: UnitOfWork, actor: Actor, rtype: RecordType, query: ListQuer
     condition = visible(actor, rtype, query.action)
     if query.filter is not None:
         condition = and_(condition, compile_filter(rtype, query.filter, actor.context()))
-    same_for_many = query.filter is None and sees_all(actor, rtype) and query.action == READ
+    same_for_many = query.filter is None and reaches_all(actor, rtype, query.action)
     if not query.search.strip():
         return Matching(lambda: condition, key="all" if same_for_many else None)
     unseen = hidden(actor, rtype)
@@ -115,7 +115,7 @@ def _matching(unit: UnitOfWork, actor: Actor, rtype: RecordType, query: ListQuer
 def _count(unit: UnitOfWork, actor: Actor, rtype: RecordType, query: ListQuery, of: Matching) -> Count:
     if query.search.strip():
         return count_found(unit, rtype, of.condition())
-    whole = query.filter is None and sees_all(actor, rtype)
+    whole = query.filter is None and reaches_all(actor, rtype, query.action)
     return (count_all if whole else count_some)(unit, rtype, of.condition())
 
 
