@@ -13,6 +13,8 @@ from crm_saas.tenants.account.model import EmailChange, PasswordReset, RecoveryC
 from crm_saas.tenants.keeping.model import Backup, Closing, KeepingTask
 from crm_saas.tenants.mirror import Member, RecordCount, WorkspaceSettings
 from crm_saas.tenants.models import Invitation, LoginSession, Mail, Membership, SignUp, TenantVersion, User, Workspace
+from crm_saas.tenants.own_roles import Role
+from crm_saas.tenants.teams import Team
 
 CONTROL_MODELS: tuple[type[ControlBase], ...] = (
     Node, Placement, ControlEvent, ControlOutbox, User, Workspace, Membership, Invitation,
@@ -20,5 +22,6 @@ CONTROL_MODELS: tuple[type[ControlBase], ...] = (
     PasswordReset, EmailChange, TwoFactor, RecoveryCode, SignInStep,
 )  # fmt: skip
 TENANT_MODELS: tuple[type[TenantBase], ...] = (
-    Member, WorkspaceSettings, RecordCount, Event, Outbox, ExternalId, ChoiceOption, Lead, Import, SearchWord,
+    Member, Role, Team, WorkspaceSettings, RecordCount, Event, Outbox, ExternalId, ChoiceOption, Lead, Import,
+    SearchWord,
 )  # fmt: skip

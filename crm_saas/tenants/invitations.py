@@ -240,7 +240,7 @@ def pending(unit: UnitOfWork, workspace_id: uuid.UUID) -> int:
 def _join(unit: UnitOfWork, found: Invitation, user_id: uuid.UUID) -> Joined:
     member = memberships.find(unit, found.workspace_id, user_id)
     if member is None or not member.active:  # who has become a member in another way keeps their role
-        memberships.add(unit, found.workspace_id, user_id, found.role, actor_id=user_id)
+        memberships.add(unit, found.workspace_id, user_id, found.role, actor_id=user_id, team_id=found.team_id)
     found.accepted_at, found.accepted_by_id = now(), user_id
     _record(unit, found, "invitation.accepted", user_id)
     unit.session.flush()

@@ -14,13 +14,14 @@ from sqlalchemy import or_, select, update
 
 from crm_saas.kernel import uow
 from crm_saas.kernel.clock import now
-from crm_saas.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, QuotaExceeded
+from crm_saas.kernel.errors import Conflict, Forbidden, NotFound, QuotaExceeded
 from crm_saas.kernel.ids import uuid7
 from crm_saas.kernel.uow import UnitOfWork
 from crm_saas.tenants import journal, mirroring
 from crm_saas.tenants.entitlements import PLANS, seats_used
 from crm_saas.tenants.models import Membership, Workspace
-from crm_saas.tenants.roles import OWNER, ROLES
+from crm_saas.tenants.own_roles import is_key
+from crm_saas.tenants.roles import OWNER
 
 SEEN_AGAIN_AFTER: Final = timedelta(minutes=5)
 
@@ -31,24 +32,33 @@ class LastOwner(Conflict):
     code, title = "last_owner", "A workspace needs an owner"
 
 
-def add(unit: UnitOfWork, workspace_id: uuid.UUID, user_id: uuid.UUID, role: str, *, actor_id: uuid.UUID) -> Membership:
+def add(
+    unit: UnitOfWork,
+    workspace_id: uuid.UUID,
+    user_id: uuid.UUID,
+    role: str,
+    *,
+    actor_id: uuid.UUID,
+    team_id: uuid.UUID | None = None,
+) -> Membership:
     """Give a person a seat in a workspace, in the caller's control unit; somebody who left comes back.
 
     Raises `NotFound` for an unknown workspace and `QuotaExceeded` when no seat is free.
     """
-    if role not in ROLES:
+    if not is_key(role):
         raise ValueError(f"no such role: {role}")
     require_seat(unit, workspace_id)
     found = find(unit, workspace_id, user_id)
     if found is None:
         found = Membership(
-            id=uuid7(), workspace_id=workspace_id, user_id=user_id, role=role, active=True, created_at=now(),
-            ended_at=None, seen_at=None, version=1,
+            id=uuid7(), workspace_id=workspace_id, user_id=user_id, role=role, team_id=team_id, active=True,
+            created_at=now(), ended_at=None, seen_at=None, version=1,
         )  # fmt: skip
         unit.session.add(found)
         kind = "membership.created"
     else:
         found.role, found.active, found.ended_at, found.version = role, True, None, found.version + 1
+        found.team_id = team_id
         kind = "membership.updated"
     _record(unit, found, kind, actor_id, {"role": role, "active": True})
     return found
@@ -66,6 +76,21 @@ def change_role(
         _require_other_owner(unit, workspace_id, user_id)
     before, found.role, found.version = found.role, role, found.version + 1
     _record(unit, found, "membership.role_changed", actor_id, {"role": [before, role]})
+    copied_at_once(unit, workspace_id)
+    return found
+
+
+def change_team(
+    unit: UnitOfWork, workspace_id: uuid.UUID, user_id: uuid.UUID, team_id: uuid.UUID | None, *, actor_id: uuid.UUID
+) -> Membership:
+    """Put a member into a team of the workspace, or into none; the caller has seen that there is such a team."""
+    found = _locked(unit, workspace_id, user_id)
+    require_may_give(unit, workspace_id, found.role, actor_id)
+    if found.team_id == team_id:
+        return found
+    before, found.team_id, found.version = found.team_id, team_id, found.version + 1
+    data = {"team_id": [str(each) if each else None for each in (before, team_id)]}
+    _record(unit, found, "membership.team_changed", actor_id, data)
     copied_at_once(unit, workspace_id)
     return found
 
@@ -122,13 +147,6 @@ def require_may_give(
         raise NotFound("No such workspace.")
     if OWNER in {role, now_has} and actor.role != OWNER:
         raise Forbidden("Only an owner can do this.", code="owners_only")
-
-
-def known_role(role: str) -> str:
-    """Return the role if there is one of that name; else raises `Invalid`."""
-    if role not in ROLES:
-        raise Invalid(errors=[FieldError("/role", "unknown_option", "There is no such role.", {"options": [*ROLES]})])
-    return role
 
 
 def lock(unit: UnitOfWork, workspace_id: uuid.UUID) -> str:

@@ -25,6 +25,9 @@ class Member(TenantBase):
     name: Mapped[str]
     email: Mapped[str]
     role: Mapped[str]
+    """Key of a shipped role or of a row of `own_roles.Role`."""
+    team_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    """Row of `teams.Team`."""
     active: Mapped[bool]
     language: Mapped[str]
     timezone: Mapped[str]

@@ -74,7 +74,9 @@ class Membership(ControlBase):
     workspace_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Workspace.id))
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(User.id))
     role: Mapped[str]
-    """Key in `tenants.roles.ROLES`."""
+    """Key in `tenants.roles.SHIPPED`, or of a role in the workspace's own schema."""
+    team_id: Mapped[uuid.UUID | None]
+    """A team of the workspace's own schema."""
     active: Mapped[bool]
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

@@ -157,6 +157,7 @@ def member_row(membership: Membership, user: User) -> dict[str, Any]:
         "name": user.name,
         "email": user.email,
         "role": membership.role,
+        "team_id": membership.team_id,
         "active": membership.active,
         "language": user.language,
         "timezone": user.timezone,

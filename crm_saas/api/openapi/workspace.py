@@ -26,7 +26,7 @@ from crm_saas.api.openapi.shapes import (
     table,
 )
 from crm_saas.crm.records.fields import KindName
-from crm_saas.tenants.roles import POWERS, ROLES
+from crm_saas.tenants.roles import ACTIONS, LEVELS_OF, POWERS
 
 _TAG: Final = "workspace"
 _REFUSALS: Final = (401, 404, 422)
@@ -35,10 +35,10 @@ _REFUSALS: Final = (401, 404, 422)
 def add(spec: APISpec) -> None:
     """Add the member, the objects and the members."""
     add_shared(spec)
-    rights = sorted(frozenset().union(*ROLES.values()))
+    rights = sorted(ACTIONS)
     spec.components.schema("Me", _me(rights))
     spec.components.schema("Member", record(
-        {"id": UUID, "name": STRING, "email": STRING, "role": one_of(*ROLES), "active": BOOLEAN}
+        {"id": UUID, "name": STRING, "email": STRING, "role": STRING, "team_id": nullable(UUID), "active": BOOLEAN}
     ))  # fmt: skip
     spec.components.schema("FieldOption", record(
         {"value": STRING, "label_key": nullable(STRING), "label": nullable(STRING)}
@@ -68,9 +68,13 @@ def _me(rights: list[str]) -> Json:
     usage = {"seats": INTEGER, "records": INTEGER, "storage_bytes": INTEGER}
     return record(
         {
-            "member": record({"id": UUID, "name": STRING, "role": one_of(*ROLES)}),
+            "member": record({"id": UUID, "name": STRING, "role": STRING}),
             "powers": {**many(one_of(*POWERS)), "description": "What the role may do beside records."},
-            "rights": {**table(many(one_of(*rights))), "description": "By record type."},
+            "rights": {**table(many(one_of(*rights))), "description": "By record type: on some records at least."},
+            "levels": {
+                **table(record({action: one_of(*LEVELS_OF[action]) for action in ACTIONS})),
+                "description": "By record type and action, how far it reaches.",
+            },
             "workspace": record(
                 {
                     "id": UUID,

@@ -76,9 +76,9 @@ def change_import(door: Door, run: str) -> Reply:
     """Change how the file is read, which column goes where, or what is done with duplicates."""
     import_id = record_id(run)
     with door.open() as call:
-        found = service.get(call.unit, call.actor, import_id)
+        found, actor = service.get(call.unit, call.actor, import_id), call.actor
     document = read_json()
-    options = service.changed_options(found, document, _existing(door.workspace_id, found))
+    options = service.changed_options(found, actor, document, _existing(door.workspace_id, found))
     with door.open() as call:
         return Reply(service.as_json(service.set_options(call.unit, call.actor, import_id, options)))
 

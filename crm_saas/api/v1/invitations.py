@@ -12,11 +12,12 @@ from crm_saas.api.body import read_json
 from crm_saas.api.edge import Door, Reply, at_workspace_door, record_id
 from crm_saas.api.parameters import only_parameters
 from crm_saas.api.session import limits
+from crm_saas.api.v1.rights import known_team, require_may_give
 from crm_saas.kernel import uow
 from crm_saas.kernel.errors import FieldError, Invalid
 from crm_saas.kernel.ids import parse_uuid
 from crm_saas.tenants import invitations as service
-from crm_saas.tenants import memberships, process
+from crm_saas.tenants import process
 from crm_saas.tenants.fields import Fields, ValueFault, sure
 from crm_saas.tenants.identity import clean_email, email_key
 from crm_saas.tenants.models import Invitation
@@ -45,6 +46,10 @@ def invite(door: Door) -> Reply:
     body = read_json()
     require_power(door)
     emails, role, team_id = _read(body)
+    with door.open() as call:
+        require_may_give(call, role)
+        if team_id is not None:
+            known_team(call, team_id)
     for email in emails:
         rate_limit.hit(limits.INVITE_BY_WORKSPACE, str(door.workspace_id))
         rate_limit.hit(limits.INVITE_BY_ACCOUNT, email_key(email))
@@ -104,7 +109,7 @@ def _read(body: object) -> tuple[list[str], str, uuid.UUID | None]:
     team_id = fields.optional("team_id", _team)
     emails = _emails(body.get("emails") if isinstance(body, dict) else None, fields)
     fields.check()
-    return emails, memberships.known_role(sure(role)), team_id
+    return emails, sure(role), team_id
 
 
 def _team(text: str) -> uuid.UUID:

@@ -9,12 +9,14 @@ from sqlalchemy import select
 
 from crm_saas.api.edge import Call, Reply, in_workspace
 from crm_saas.api.parameters import only_parameters
+from crm_saas.crm.records import policy
 from crm_saas.crm.records.describe import describe
 from crm_saas.crm.records.options import all_options
 from crm_saas.crm.records.registry import REGISTRY
 from crm_saas.kernel.files import file_store
 from crm_saas.tenants import entitlements
 from crm_saas.tenants.mirror import Member, WorkspaceSettings
+from crm_saas.tenants.roles import ACTIONS
 
 workspace = Blueprint("workspace", __name__)
 
@@ -30,7 +32,10 @@ def me(call: Call) -> Reply:
         {
             "member": {"id": call.actor.user_id, "name": call.actor.name, "role": call.actor.role},
             "powers": sorted(call.actor.powers),
-            "rights": {rtype.name: sorted(call.actor.rights) for rtype in REGISTRY},
+            "rights": {rtype.name: sorted(call.actor.rights.actions(rtype.name)) for rtype in REGISTRY},
+            "levels": {
+                rtype.name: {action: call.actor.level(action, rtype) for action in ACTIONS} for rtype in REGISTRY
+            },
             "workspace": {
                 "id": settings.id, "slug": settings.slug, "name": settings.name, "timezone": settings.timezone,
                 "currency": settings.currency, "language": settings.language, "country": settings.country,
@@ -55,7 +60,16 @@ def objects(call: Call) -> Reply:
     """Answer the description of every record type, the workspace's own options included."""
     only_parameters()
     own = all_options(call.unit)
-    return Reply({"data": [describe(rtype, own.get(rtype.name, {})) for rtype in REGISTRY]})
+    described = [
+        describe(
+            rtype,
+            own.get(rtype.name, {}),
+            unseen=policy.hidden(call.actor, rtype),
+            fixed=policy.read_only(call.actor, rtype),
+        )
+        for rtype in REGISTRY
+    ]
+    return Reply({"data": described})
 
 
 @workspace.get("/members")
@@ -64,6 +78,9 @@ def members(call: Call) -> Reply:
     """Answer the members, those who left included, since records still name them."""
     only_parameters()
     rows = call.unit.connection.execute(
-        select(Member.user_id, Member.name, Member.email, Member.role, Member.active).order_by(Member.name)
+        select(Member.user_id, Member.name, Member.email, Member.role, Member.team_id, Member.active).order_by(
+            Member.name
+        )
     )
-    return Reply({"data": [{"id": r[0], "name": r[1], "email": r[2], "role": r[3], "active": r[4]} for r in rows]})
+    names = ("id", "name", "email", "role", "team_id", "active")
+    return Reply({"data": [dict(zip(names, row, strict=True)) for row in rows]})

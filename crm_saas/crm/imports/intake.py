@@ -47,14 +47,15 @@ def take(opened: Opener, rtype: RecordType, stream: IO[bytes], filename: str) ->
     """
     store = file_store()
     with opened() as work:
-        work.actor.require("import", rtype)
+        actor = work.actor
+        actor.require("import", rtype)
         workspace_id = work.unit.workspace_id
         most = entitlements.limits(work.unit).file_bytes
     key, size = store.save(workspace_id, stream, most=most)
     try:
         path = store.path(workspace_id, key)
         detected = service.read_file(path, filename, Hints())
-        options = service.first_options(path, detected, rtype, filename=filename)
+        options = service.first_options(path, detected, rtype, filename=filename, actor=actor)
         with opened() as work:
             entitlements.require_file(work.unit, size, store.used_bytes(workspace_id) - size)
             return service.create(

@@ -28,11 +28,12 @@ from crm_saas.crm.imports.rejects import RejectsWriter
 from crm_saas.crm.imports.seen import mark_seen
 from crm_saas.crm.records import bulk
 from crm_saas.crm.records.actor import Actor, load_actor, members_by_key
+from crm_saas.crm.records.policy import hidden, read_only
 from crm_saas.kernel import jobs, uow
 from crm_saas.kernel.clock import now
 from crm_saas.kernel.db import sqlstate, tenant_plane
 from crm_saas.kernel.directory import UnknownTenantError, active_tenants
-from crm_saas.kernel.errors import Problem, QuotaExceeded
+from crm_saas.kernel.errors import Forbidden, Problem, QuotaExceeded
 from crm_saas.kernel.files import file_store
 from crm_saas.kernel.sweeps import sweep
 from crm_saas.kernel.uow import UnitOfWork
@@ -111,6 +112,7 @@ class _Reader:
             self._path = file_store().path(workspace_id, run.file_key)
             self._position: list[int] | None = run.progress["position"]
             actor = load_actor(unit, run.created_by_id, "import", batch_id=import_id)
+            self._require_fields(actor)
             mapper = self._options.mapper(self._rtype, actor, members_by_key(unit))
         self._planner = Planner(self._rtype, mapper, self._options.duplicates)
         self._rows = self._open()
@@ -153,6 +155,7 @@ class _Reader:
                 return False
             actor = load_actor(unit, run.created_by_id, "import", batch_id=self._import_id)
             actor.require("import", self._rtype)
+            self._require_fields(actor)
             position = rows[-1].position.to_json()
             progress = self._store(unit, actor, run, rows)
             progress |= {"position": position, "failures": 0}
@@ -163,6 +166,13 @@ class _Reader:
             run.version += 1
         self._position = position
         return True
+
+    def _require_fields(self, actor: Actor) -> None:
+        """Refuse with `Forbidden` to fill a field that their role may not change any more."""
+        fields = {target.partition(".")[0] for target in self._options.mapping.values()}
+        limited = fields & (hidden(actor, self._rtype) | read_only(actor, self._rtype))
+        if limited:
+            raise Forbidden("Your role may not fill every field of this import.", fields=sorted(limited))
 
     def _store(self, unit: UnitOfWork, actor: Actor, run: Import, rows: Sequence[Row]) -> dict[str, Any]:
         """Write a chunk's records and rejected rows; returns the counts after it."""

@@ -11,6 +11,7 @@ from crm_saas.crm.imports.reading import Detected, Hints
 from crm_saas.crm.records.actor import Actor
 from crm_saas.crm.records.fields import Field
 from crm_saas.crm.records.kinds import Context
+from crm_saas.crm.records.policy import writable
 from crm_saas.crm.records.registry import RecordType
 
 Duplicates = Literal["skip", "fill", "update", "create"]
@@ -61,7 +62,7 @@ class Options:
         """Return the validator of the rows; `MappingProblem` if the mapping cannot be used."""
         return Mapper(
             {int(index): target for index, target in self.mapping.items()},
-            importable(rtype),
+            importable(rtype, actor),
             self.context(actor, members),
             headers=self.reading.headers,
             bad_cells=self.bad_cells,
@@ -78,10 +79,10 @@ class Options:
         )
 
 
-def importable(rtype: RecordType) -> tuple[Field, ...]:
-    """Return the fields that a column may fill. What has a default may be left out by a file."""
+def importable(rtype: RecordType, actor: Actor | None = None) -> tuple[Field, ...]:
+    """Return the fields that a column may fill, for this actor. What has a default may be left out by a file."""
     return tuple(
         replace(each, required=each.required and each.name not in rtype.defaults)
-        for each in rtype.fields
+        for each in (rtype.fields if actor is None else writable(actor, rtype))
         if each.importable and not each.read_only
     )

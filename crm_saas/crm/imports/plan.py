@@ -15,7 +15,9 @@ from crm_saas.crm.imports.options import Duplicates
 from crm_saas.crm.imports.reading import Row
 from crm_saas.crm.records.actor import Actor
 from crm_saas.crm.records.bulk import Change, read_locked
+from crm_saas.crm.records.duplicates import shown_names
 from crm_saas.crm.records.model import ExternalId
+from crm_saas.crm.records.policy import Held, allows, hidden, visible
 from crm_saas.crm.records.registry import RecordType, Values
 from crm_saas.crm.records.service import external_fields, rule_faults
 from crm_saas.kernel.ids import uuid7
@@ -85,7 +87,7 @@ class Planner:
     def plan(self, unit: UnitOfWork, actor: Actor, rows: Sequence[Row]) -> Plan:
         """Plan one chunk against what is stored; matched records that it may change are locked."""
         planned = [self._read(row) for row in rows]
-        known = _Known(self._rtype)
+        known = _Known(self._rtype, actor)
         known.look_up(unit, [row.values for row in planned if row.outcome != "reject"])
         if self._mode in {"fill", "update"}:
             known.load(unit)
@@ -110,6 +112,11 @@ class Planner:
         return Planned(row.line, row.cells, "reject" if refused else "create", mapped.values, faults)
 
     def _decide(self, row: Planned, known: _Known, actor: Actor) -> None:
+        if known.is_taken(row.values):
+            row.outcome = "reject"
+            detail = "Another record has this external id."
+            row.faults.append(Fault(None, external_fields(self._rtype)[0].name, "external_id_taken", detail, {}))
+            return
         slot_id = known.find(row.values)
         if slot_id is not None:
             row.match = (slot_id, known.names.get(slot_id, ""))
@@ -121,6 +128,10 @@ class Planner:
             row.faults.append(Fault(None, external_fields(self._rtype)[0].name, "external_id_taken", detail, {}))
         elif self._mode == "skip":
             row.outcome = "skip"
+        elif slot_id not in known.slots:
+            detail = "It is about a record that you may not change."
+            row.outcome = "reject"
+            row.faults.append(Fault(None, "", "not_yours", detail, {}))
         else:
             self._merge(row, known.slots[slot_id], known)
 
@@ -162,14 +173,18 @@ class Planner:
 class _Known:
     """The records that a chunk's rows may be about, by key: those stored, and those the chunk creates."""
 
-    def __init__(self, rtype: RecordType) -> None:
+    def __init__(self, rtype: RecordType, actor: Actor) -> None:
         self._rtype = rtype
+        self._actor = actor
         self._by_key: dict[str, uuid.UUID] = {}
+        self._taken: set[str] = set()
+        """Keys of external ids that records have which the actor may not see."""
         self.slots: dict[uuid.UUID, _Slot] = {}
         self.names: dict[uuid.UUID, str] = {}
 
     def look_up(self, unit: UnitOfWork, rows: Sequence[Values]) -> None:
-        """Find stored records that share a key with any row; of several, the oldest."""
+        """Find stored records that share a key with any row and that the actor may see; of several, the oldest."""
+        seen = visible(self._actor, self._rtype)
         keys: set[str] = set()
         external: set[tuple[str, str]] = set()
         for values in rows:
@@ -182,6 +197,7 @@ class _Known:
             found = unit.connection.execute(
                 select(table.c.id, table.c.display_name, asked.c.key)
                 .join_from(asked, table, table.c["keys"].bool_op("@>")(array([asked.c.key])))
+                .where(seen)
                 .order_by(table.c.id)
             )
             for record_id, name, key in found:
@@ -191,7 +207,7 @@ class _Known:
             systems, ids = zip(*sorted(external), strict=True)
             pairs = _listed("pairs", system=systems, value=ids)
             taken = unit.connection.execute(
-                select(ExternalId.system, ExternalId.value, table.c.id, table.c.display_name)
+                select(ExternalId.system, ExternalId.value, table.c.id, table.c.display_name, seen.label("seen"))
                 .join_from(
                     pairs,
                     ExternalId,
@@ -203,17 +219,26 @@ class _Known:
                 )
                 .join(table, table.c.id == ExternalId.record_id)
             )
-            for system, value, record_id, name in taken:
-                self.names[record_id] = name
-                self._by_key[_external_key(system, value)] = record_id
+            for system, value, record_id, name, is_seen in taken:
+                if is_seen:
+                    self.names[record_id] = name
+                    self._by_key[_external_key(system, value)] = record_id
+                else:
+                    self._taken.add(_external_key(system, value))
+        unseen = hidden(self._actor, self._rtype)
+        if self.names and not unseen.isdisjoint(self._rtype.display):
+            self.names = shown_names(unit, self._rtype, list(self.names), unseen)
 
     def load(self, unit: UnitOfWork) -> None:
         """Lock and read every record found, since rows may change it."""
-        for record_id, row in read_locked(unit, self._rtype, set(self._by_key.values())).items():
+        locked = read_locked(unit, self._rtype, set(self._by_key.values()))
+        for record_id, row in locked.items():
+            if not allows(self._actor, self._rtype, "update", Held.of(self._rtype, row)):
+                continue
             values = self._rtype.values_of(row)
             self.slots[record_id] = _Slot(record_id, row.version, values, dict(values))
         # what was deleted between the two statements is not known any more
-        self._by_key = {key: record_id for key, record_id in self._by_key.items() if record_id in self.slots}
+        self._by_key = {key: record_id for key, record_id in self._by_key.items() if record_id in locked}
 
     def find(self, values: Values) -> uuid.UUID | None:
         """Return the record a row is about: by external id first, then by e-mail, then by phone."""
@@ -221,6 +246,10 @@ class _Known:
             if key in self._by_key:
                 return self._by_key[key]
         return None
+
+    def is_taken(self, values: Values) -> bool:
+        """Tell whether one of the row's external ids belongs to a record that the actor may not see."""
+        return any(key in self._taken for key in external_keys(self._rtype, values))
 
     def has_external(self, values: Values) -> bool:
         """Tell whether one of the row's external ids belongs to a record."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from crm_saas.crm.imports.mapping import MappingProblem, guess_hints, suggest, unmapped
 from crm_saas.crm.imports.model import Import
@@ -17,10 +17,11 @@ from crm_saas.crm.imports.options import BAD_CELLS, DATE_ORDERS, DECIMALS, DUPLI
 from crm_saas.crm.imports.plan import Planned, Planner
 from crm_saas.crm.imports.reading import ENCODINGS, Detected, FileProblem, Hints, detect, sample, staged_files
 from crm_saas.crm.records.actor import Actor, members_by_key
+from crm_saas.crm.records.fields import Field
 from crm_saas.crm.records.registry import REGISTRY, RecordType
 from crm_saas.kernel import jobs
 from crm_saas.kernel.clock import now
-from crm_saas.kernel.errors import Conflict, FieldError, Invalid, NotFound
+from crm_saas.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from crm_saas.kernel.files import file_store
 from crm_saas.kernel.ids import uuid7
 from crm_saas.kernel.uow import UnitOfWork
@@ -65,17 +66,20 @@ def read_file(path: Path, filename: str, hints: Hints) -> Detected:
         ) from None
 
 
-def first_options(path: Path, detected: Detected, rtype: RecordType, *, filename: str) -> Options:
+def first_options(
+    path: Path, detected: Detected, rtype: RecordType, *, filename: str, actor: Actor | None = None
+) -> Options:
     """Return the options a new import starts with: columns matched, habits of the file guessed."""
     options = Options(detected=detected.to_json(), external_system=_system_name(filename))
-    return _matched(path, options, rtype)
+    return _matched(path, options, rtype, actor)
 
 
-def _matched(path: Path, options: Options, rtype: RecordType) -> Options:
+def _matched(path: Path, options: Options, rtype: RecordType, actor: Actor | None) -> Options:
     detected = options.reading
     cells = [row.cells for row in sample(path, detected, SAMPLE_ROWS) if row.problem is None]
-    mapping = suggest(detected.headers, cells, importable(rtype))
-    date_order, decimal = guess_hints(cells, mapping, importable(rtype))
+    fields = importable(rtype, actor)
+    mapping = suggest(detected.headers, cells, fields)
+    date_order, decimal = guess_hints(cells, mapping, fields)
     return replace(
         options,
         mapping={str(index): target for index, target in mapping.items()},
@@ -122,11 +126,14 @@ def new_progress() -> dict[str, Any]:
 
 
 def get(unit: UnitOfWork, actor: Actor, import_id: uuid.UUID, *, lock: bool = False) -> Import:
-    """Return an import; `NotFound` if there is none."""
+    """Return an import; `NotFound` if there is none, or one of somebody else where the actor has only their own."""
     run = unit.session.get(Import, import_id, with_for_update=lock)
     if run is None:
         raise NotFound
-    actor.require("import", rtype_of(run))
+    rtype = rtype_of(run)
+    actor.require("import", rtype)
+    if actor.level("import", rtype) != "all" and run.created_by_id != actor.user_id:
+        raise NotFound
     return run
 
 
@@ -134,13 +141,15 @@ def recent(unit: UnitOfWork, actor: Actor, *, before: uuid.UUID | None, limit: i
     """Return imports, the newest first, one more than `limit` if there are more."""
     for rtype in REGISTRY:
         actor.require("import", rtype)
-    statement = select(Import).order_by(Import.id.desc()).limit(limit + 1)
+    whole = [rtype.name for rtype in REGISTRY if actor.level("import", rtype) == "all"]
+    shown = or_(Import.created_by_id == actor.user_id, Import.record_type.in_(whole))
+    statement = select(Import).where(shown).order_by(Import.id.desc()).limit(limit + 1)
     if before is not None:
         statement = statement.where(Import.id < before)
     return list(unit.session.scalars(statement))
 
 
-def changed_options(run: Import, document: object, path: Path) -> Options:
+def changed_options(run: Import, actor: Actor, document: object, path: Path) -> Options:
     """Return the options after what a caller changed; reads the file again where that is needed.
 
     Called outside any transaction. Raises `Invalid` with a pointer for every fault.
@@ -155,7 +164,7 @@ def changed_options(run: Import, document: object, path: Path) -> Options:
     if chosen:
         hints = {**options.hints, **chosen}
         detected = read_file(path, run.filename, Hints(**hints))
-        options = _matched(path, replace(options, hints=hints, detected=detected.to_json()), rtype_of(run))
+        options = _matched(path, replace(options, hints=hints, detected=detected.to_json()), rtype_of(run), actor)
     if "mapping" in document:
         merged = {**options.mapping, **document["mapping"]}
         options = replace(options, mapping={index: target for index, target in merged.items() if target is not None})
@@ -214,16 +223,16 @@ def preview(unit: UnitOfWork, actor: Actor, run: Import, limit: int) -> dict[str
     cells = [row.cells for row in rows if row.problem is None]
     mapping = {int(index): target for index, target in options.mapping.items()}
     return {
-        "columns": _columns(detected, cells, mapping, rtype),
+        "columns": _columns(detected, cells, mapping, importable(rtype, actor)),
         "unmapped": unmapped(detected.headers, cells, mapping),
         "rows": [_row(rtype, row) for row in plan.rows],
     }
 
 
 def _columns(
-    detected: Detected, cells: list[list[str]], mapping: Mapping[int, str], rtype: RecordType
+    detected: Detected, cells: list[list[str]], mapping: Mapping[int, str], fields: Sequence[Field]
 ) -> list[dict[str, Any]]:
-    suggested = suggest(detected.headers, cells, importable(rtype))
+    suggested = suggest(detected.headers, cells, fields)
     return [
         {
             "index": index,
@@ -291,7 +300,10 @@ def cancel(unit: UnitOfWork, actor: Actor, import_id: uuid.UUID) -> Import:
 def undo(unit: UnitOfWork, actor: Actor, import_id: uuid.UUID) -> Import:
     """Ask for the import's undoing: created records are removed, changed ones get their old values back."""
     run = get(unit, actor, import_id, lock=True)
-    actor.require("delete", rtype_of(run))
+    rtype = rtype_of(run)
+    actor.require("delete", rtype)
+    if actor.level("delete", rtype) != "all" and run.created_by_id != actor.user_id:
+        raise Forbidden("Your role may not undo what others have imported.", action="delete", type=rtype.name)
     ended = run.state in {DONE, CANCELLED, FAILED} and not run.options.get("dry_run")
     _require_state(run, ended, "Only a finished import can be undone.")
     run.state, run.lease_until = UNDOING, None

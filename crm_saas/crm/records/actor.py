@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, case, func, select
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.orm import aliased
 
 from crm_saas.crm.records.kinds import Context
 from crm_saas.crm.records.kinds.choices import member_key
@@ -17,7 +19,9 @@ from crm_saas.kernel.errors import Forbidden, NotFound, QuotaExceeded
 from crm_saas.kernel.prepared import Prepared
 from crm_saas.kernel.uow import UnitOfWork
 from crm_saas.tenants.mirror import Member, RecordCount, WorkspaceSettings
-from crm_saas.tenants.roles import POWERS_OF, ROLES
+from crm_saas.tenants.own_roles import Role
+from crm_saas.tenants.roles import NO_RIGHTS, SHIPPED, Level, Rights
+from crm_saas.tenants.teams import Team
 
 Source = Literal["ui", "api", "import", "automation", "system"]
 
@@ -38,21 +42,25 @@ class Actor:
     """Records the workspace has now."""
     records_limit: int
     batch_id: uuid.UUID | None = None
+    rights: Rights = field(default_factory=Rights)
+    """What the role may do."""
+    team_id: uuid.UUID | None = None
+    reach: tuple[uuid.UUID, ...] = ()
+    """The members of their team and of every team below it, those who left included; they themselves always."""
 
-    @property
-    def rights(self) -> frozenset[str]:
-        """What the role may do to records."""
-        return ROLES.get(self.role, frozenset())
+    def level(self, action: str, rtype: RecordType) -> Level:
+        """How far an action of theirs reaches on a type."""
+        return self.rights.level(action, rtype.name)
 
     def require(self, action: str, rtype: RecordType) -> None:
-        """Refuse with `Forbidden` what the role does not allow."""
-        if action not in self.rights:
+        """Refuse with `Forbidden` what the role does not allow on any record of the type."""
+        if self.level(action, rtype) == "none":
             raise Forbidden(f"Your role may not {action} {rtype.plural}.", action=action, type=rtype.name)
 
     @property
     def powers(self) -> frozenset[str]:
         """What the role may do beside records."""
-        return POWERS_OF.get(self.role, frozenset())
+        return self.rights.powers
 
     def require_power(self, power: str) -> None:
         """Refuse with `Forbidden` somebody who lacks a power of `tenants.roles.POWERS`."""
@@ -73,9 +81,18 @@ class Actor:
             currency=self.currency,
             timezone=self.timezone,
             week_start=week_start(self.country),
+            limits=self.rights.fields,
         )
 
 
+_colleague = aliased(Member)
+_REACH = (
+    select(func.array_agg(_colleague.user_id))
+    .join(Team, Team.id == _colleague.team_id)
+    .where(Team.path.bool_op("@>")(array([Member.team_id])))
+    .correlate(Member)
+    .scalar_subquery()
+)
 _LOADED = Prepared(
     select(
         Member.name,
@@ -85,9 +102,14 @@ _LOADED = Prepared(
         Member.timezone,
         WorkspaceSettings.limits["records"].as_integer().label("records_limit"),
         select(func.coalesce(func.sum(RecordCount.value), 0)).scalar_subquery().label("records"),
+        Role.rights,
+        Role.based_on,
+        Member.team_id,
+        case((Member.team_id.is_not(None), _REACH)).label("reach"),
     )
     .select_from(Member)
     .join(WorkspaceSettings, WorkspaceSettings.id.is_not(None))
+    .outerjoin(Role, Role.key == Member.role)
     .where(Member.user_id == bindparam("user_id"), Member.active)
 )
 
@@ -97,7 +119,8 @@ def load_actor(unit: UnitOfWork, user_id: uuid.UUID, source: Source, *, batch_id
     row = _LOADED.first(unit, user_id=user_id)
     if row is None:
         raise NotFound("No such workspace.")
-    name, role, currency, country, timezone, records_limit, records = row
+    name, role, currency, country, timezone, records_limit, records, own_rights, based_on, team_id, reach = row
+    rights = SHIPPED.get(role, NO_RIGHTS) if own_rights is None else Rights.from_json(own_rights, based_on)
     return Actor(
         user_id=user_id,
         name=name,
@@ -109,6 +132,9 @@ def load_actor(unit: UnitOfWork, user_id: uuid.UUID, source: Source, *, batch_id
         records=int(records),
         records_limit=records_limit,
         batch_id=batch_id,
+        rights=rights,
+        team_id=team_id,
+        reach=(user_id, *(reach or ())),
     )
 
 

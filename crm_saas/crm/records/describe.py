@@ -5,21 +5,44 @@ from __future__ import annotations
 from typing import Any
 
 from crm_saas.crm.records.fields import SYSTEM_FIELDS, Field
+from crm_saas.crm.records.ordering import sortable
 from crm_saas.crm.records.registry import RecordType
 
 
-def describe(rtype: RecordType, own_options: dict[str, list[tuple[str, str]]]) -> dict[str, Any]:
-    """Return the description of a type; `own_options` are the workspace's (value, label) pairs by field."""
+def describe(
+    rtype: RecordType,
+    own_options: dict[str, list[tuple[str, str]]],
+    *,
+    unseen: frozenset[str] = frozenset(),
+    fixed: frozenset[str] = frozenset(),
+) -> dict[str, Any]:
+    """Return the description of a type; `own_options` are the workspace's (value, label) pairs by field.
+
+    Fields that are `unseen` do not exist, those that are `fixed` are read only.
+    """
+    sorts = sortable(rtype, unseen)
     return {
         "name": rtype.name,
         "plural": rtype.plural,
-        "fields": [_field(rtype, each, own_options.get(each.name, [])) for each in rtype.fields],
+        "fields": [
+            _field(rtype, each, own_options.get(each.name, []))
+            | {"sortable": each.name in sorts}
+            | ({"read_only": True, "importable": False} if each.name in fixed else {})
+            for each in rtype.fields
+            if each.name not in unseen
+        ],
         "system_fields": [_system(each) for each in SYSTEM_FIELDS],
-        "identity": list(rtype.identity),
+        "identity": [name for name in rtype.identity if name not in unseen],
         "transitions": {
-            name: {old: list(new) for old, new in steps.items()} for name, steps in rtype.transitions.items()
+            name: {old: list(new) for old, new in steps.items()}
+            for name, steps in rtype.transitions.items()
+            if name not in unseen
         },
-        "reasons": {name: dict(by_value) for name, by_value in rtype.reasons.items()},
+        "reasons": {
+            name: {value: reason for value, reason in by_value.items() if reason not in unseen}
+            for name, by_value in rtype.reasons.items()
+            if name not in unseen
+        },
         "default_sort": rtype.default_sort,
     }
 

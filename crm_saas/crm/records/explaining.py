@@ -40,6 +40,7 @@ def explain(
     ).one_or_none()
     if row is None:
         raise NotFound
+    # only what the filter names is shown of it, and a filter cannot name what is hidden
     record = rtype.dump(unit.connection.execute(select(*rtype.columns).where(rtype.table.c.id == record_id)).one())
     behind = {id(leaf): _behind(unit, rtype, leaf, record_id) for leaf in leaves if leaf.relation is not None}
     return _tree(node, iter(row[1:]), record, behind)

@@ -22,6 +22,7 @@ from crm_saas.crm.records.periods import Period, read_period
 from crm_saas.crm.records.registry import RecordType
 from crm_saas.crm.records.relations import RELATIONS, Relation
 from crm_saas.kernel.errors import FieldError, Invalid
+from crm_saas.tenants.roles import HIDDEN
 
 MOST_LEAVES: Final = 50
 MOST_DEPTH: Final = 8
@@ -165,6 +166,7 @@ class _Reader:
         self.rtype, self.context = rtype, context
         self.faults: list[FieldError] = []
         self._leaves = 0
+        self._hidden = context.limited(rtype.name, HIDDEN)
 
     def node(self, document: object, pointer: str, depth: int) -> Node | None:
         if depth > MOST_DEPTH:
@@ -225,7 +227,7 @@ class _Reader:
         """Return the link and what it leads to (None for a field of the record itself), and the field to compare."""
         if isinstance(name, str):
             own, _, behind = name.partition(".")
-            each = filter_field(self.rtype, own)
+            each = None if own in self._hidden else filter_field(self.rtype, own)
             if each is not None and not behind and "." not in name:
                 return None, None, each
             relation = None if each is None or each.name == "import_id" else RELATIONS.get(each.kind)

@@ -21,6 +21,7 @@ from crm_saas.kernel.uow import UnitOfWork
 
 LONGEST_CURSOR: Final = 2_000
 _BIGINT: Final = 2**63
+DISPLAY_SORT: Final = "display_sort"
 Phase = Literal["values", "empty"]
 
 
@@ -52,9 +53,19 @@ _statements: Final[dict[Hashable, Prepared]] = {}
 MOST_STATEMENTS: Final = 500
 
 
-def sortable(rtype: RecordType) -> dict[str, str]:
-    """Return field -> column for everything a list of the type can be sorted by."""
-    return {each.name: each.sort_column for each in (*rtype.fields, *SYSTEM_FIELDS) if each.sort_column}
+def sortable(rtype: RecordType, hidden: frozenset[str] = frozenset()) -> dict[str, str]:
+    """Return field -> column for everything a list of the type can be sorted by.
+
+    Not by what is hidden, nor by the display name where a hidden field may be in it: order and cursors would tell.
+    """
+    columns = {
+        each.name: each.sort_column
+        for each in (*rtype.fields, *SYSTEM_FIELDS)
+        if each.sort_column and each.name not in hidden
+    }
+    if hidden.isdisjoint(rtype.display):
+        return columns
+    return {name: column for name, column in columns.items() if column != DISPLAY_SORT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +78,10 @@ class Order:
     descending: bool
 
     @staticmethod
-    def of(rtype: RecordType, sort: str) -> Order:
+    def of(rtype: RecordType, sort: str, hidden: frozenset[str] = frozenset()) -> Order:
         """Read `field` or `-field`; raises `Invalid` with what is possible."""
         name = sort.removeprefix("-")
-        columns = sortable(rtype)
+        columns = sortable(rtype, hidden)
         if name not in columns:
             detail = "The list cannot be sorted by this."
             raise Invalid(detail, errors=[FieldError("/sort", "unknown_sort", detail, {"allowed": list(columns)})])

@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, select, true
 
 from crm_saas.crm.records.actor import Actor
 from crm_saas.crm.records.counting import Count, count_all, count_found, count_some
 from crm_saas.crm.records.filters import compile_filter
 from crm_saas.crm.records.history import history
 from crm_saas.crm.records.ordering import BEGINNING, Matching, Order
-from crm_saas.crm.records.policy import sees_all, visible
-from crm_saas.crm.records.registry import RecordType
-from crm_saas.crm.records.searching import matching
+from crm_saas.crm.records.policy import hidden, sees_all, visible
+from crm_saas.crm.records.registry import RecordType, Shape
+from crm_saas.crm.records.searching import matching, matching_what_is_seen
 from crm_saas.kernel.errors import FieldError, Invalid, NotFound
 from crm_saas.kernel.prepared import Prepared
 from crm_saas.kernel.uow import UnitOfWork
@@ -54,20 +54,24 @@ class Page:
 def get(unit: UnitOfWork, actor: Actor, rtype: RecordType, record_id: uuid.UUID) -> dict[str, Any]:
     """Return one record; `NotFound` if there is none that the actor may see."""
     actor.require("read", rtype)
-    statement = _by_id_of_all(rtype) if sees_all(actor, rtype) else _by_id(rtype, visible(actor, rtype))
+    shape = rtype.shape(None, hidden(actor, rtype))
+    if sees_all(actor, rtype):
+        statement = _by_id_of_all(rtype, shape)
+    else:
+        statement = Prepared.alike(_by_id(rtype, shape, visible(actor, rtype)))
     row = statement.first(unit, record_id=record_id)
     if row is None:
         raise NotFound
-    return rtype.dump(row)
+    return shape.dump(row)
 
 
-def _by_id(rtype: RecordType, condition: ColumnElement[bool]) -> Prepared:
-    return Prepared(select(*rtype.columns).where(rtype.table.c.id == bindparam("record_id"), condition))
+def _by_id(rtype: RecordType, shape: Shape, condition: ColumnElement[bool]) -> Select[Any]:
+    return select(*shape.columns).where(rtype.table.c.id == bindparam("record_id"), condition)
 
 
 @lru_cache(maxsize=64)
-def _by_id_of_all(rtype: RecordType) -> Prepared:
-    return _by_id(rtype, true())
+def _by_id_of_all(rtype: RecordType, shape: Shape) -> Prepared:
+    return Prepared(_by_id(rtype, shape, true()))
 
 
 def page(unit: UnitOfWork, actor: Actor, rtype: RecordType, query: ListQuery) -> Page:
@@ -76,9 +80,10 @@ def page(unit: UnitOfWork, actor: Actor, rtype: RecordType, query: ListQuery) ->
     Raises `Invalid` for a filter, order, cursor or member that the type does not have.
     """
     actor.require("read", rtype)
-    order = Order.of(rtype, query.sort)
-    shape = rtype.shape(_members(rtype, query.members))
-    of = _matching(actor, rtype, query)
+    unseen = hidden(actor, rtype)
+    order = Order.of(rtype, query.sort, unseen)
+    shape = rtype.shape(_members(rtype, query.members, unseen), unseen)
+    of = _matching(unit, actor, rtype, query)
     start = order.read(query.cursor) if query.cursor else BEGINNING
     rows = order.fetch(unit, shape, of, start, query.limit + 1)
     more = len(rows) > query.limit
@@ -89,7 +94,7 @@ def page(unit: UnitOfWork, actor: Actor, rtype: RecordType, query: ListQuery) ->
     )
 
 
-def _matching(actor: Actor, rtype: RecordType, query: ListQuery) -> Matching:
+def _matching(unit: UnitOfWork, actor: Actor, rtype: RecordType, query: ListQuery) -> Matching:
     """Return which records the list is of, named if that does not depend on the actor or on a filter."""
     condition = visible(actor, rtype)
     if query.filter is not None:
@@ -97,6 +102,9 @@ def _matching(actor: Actor, rtype: RecordType, query: ListQuery) -> Matching:
     same_for_many = query.filter is None and sees_all(actor, rtype)
     if not query.search.strip():
         return Matching(lambda: condition, key="all" if same_for_many else None)
+    unseen = hidden(actor, rtype)
+    if unseen:
+        return matching_what_is_seen(unit, rtype, condition, query.search, unseen)
     found = matching(rtype, condition, query.search)
     return replace(found, key="found" if same_for_many and found.values else None)
 
@@ -108,13 +116,13 @@ def _count(unit: UnitOfWork, actor: Actor, rtype: RecordType, query: ListQuery, 
     return (count_all if whole else count_some)(unit, rtype, of.condition())
 
 
-def _members(rtype: RecordType, names: tuple[str, ...] | None) -> frozenset[str] | None:
+def _members(rtype: RecordType, names: tuple[str, ...] | None, unseen: frozenset[str]) -> frozenset[str] | None:
     if names is None:
         return None
     faults = [
         FieldError("/fields", "unknown_field", "A record has no such member.", {"name": name[:100]})
         for name in names
-        if name not in rtype.members
+        if name not in rtype.members or name in unseen
     ]
     if faults:
         raise Invalid(errors=faults)

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, cast
 
 from sqlalchemy import Column, Row, Table, insert
@@ -36,6 +36,11 @@ class Shape:
     external: tuple[str, ...]
     """Those of `plain` that hold external ids."""
     table: Table
+    named: tuple[str, ...] | None = None
+    """The fields of which the display name is the first that holds something, where the stored one would tell what is
+    hidden; they are among those above. None: the stored one is shown, or none."""
+    dropped: frozenset[str] = frozenset()
+    """Those of them that are only read for the display name."""
 
     @cached_property
     def columns(self) -> tuple[Column[Any], ...]:
@@ -52,7 +57,20 @@ class Shape:
             index += 2
         for name in self.external:
             document[name] = _pairs(document[name])
-        return document
+        return document if self.named is None else self._renamed(document, self.named)
+
+    def _renamed(self, document: dict[str, Any], named: tuple[str, ...]) -> dict[str, Any]:
+        name = next((text for each in named if (text := _first_of(document[each]))), "")
+        first = {"id": document["id"], "version": document["version"], "display_name": name}
+        return first | {member: value for member, value in document.items() if member not in self.dropped}
+
+
+def _first_of(value: Any) -> str:  # noqa: ANN401 - a text, a list of texts, or external ids as the API shows them
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if isinstance(value, dict):
+        value = value["value"]
+    return str(value) if value else ""
 
 
 def _pairs(external_ids: dict[str, str]) -> list[dict[str, str]]:
@@ -122,17 +140,14 @@ class RecordType:
         """Turn a row of `columns` into the JSON form of the API."""
         return self.shape(None).dump(row)
 
-    def shape(self, names: frozenset[str] | None) -> Shape:
-        """Return how to read and dump the members `names` of a record (all if None), beside its id and version."""
-        if names is None:
+    def shape(self, names: frozenset[str] | None, hidden: frozenset[str] = frozenset()) -> Shape:
+        """Return how to read and dump the members `names` of a record (all if None), beside its id and version.
+
+        What is `hidden` is left out, also from the display name.
+        """
+        if names is None and not hidden:
             return self._whole
-        wanted = names | {"id", "version"}
-        return Shape(
-            tuple(name for name in self._plain if name in wanted),
-            tuple(each for each in self._split if each.name in wanted),
-            tuple(name for name in self._external if name in wanted),
-            self.table,
-        )
+        return _shape(self, names, hidden)
 
     @cached_property
     def _whole(self) -> Shape:
@@ -143,9 +158,14 @@ class RecordType:
         """The names of everything the JSON form of a record has."""
         return frozenset((*self._plain, *(each.name for each in self._split)))
 
-    def dump_model(self, record: RecordColumns) -> dict[str, Any]:
-        """Turn a stored record into the JSON form of the API."""
-        return self.dump(tuple(getattr(record, column.name) for column in self.columns))
+    def dump_model(self, record: RecordColumns, hidden: frozenset[str] = frozenset()) -> dict[str, Any]:
+        """Turn a stored record into the JSON form of the API, without what is hidden."""
+        shape = self.shape(None, hidden)
+        return shape.dump(tuple(getattr(record, column.name) for column in shape.columns))
+
+    def without(self, values: Values, hidden: frozenset[str]) -> Values:
+        """Return the values of a record as if its hidden fields held nothing."""
+        return values | {name: self.by_name[name].empty for name in hidden if name in self.by_name}
 
     def values_of(self, record: RecordColumns) -> Values:
         """Read the values of a stored record."""
@@ -259,6 +279,25 @@ def _unjson(each: Field, value: Any) -> Any:  # noqa: ANN401
     if value is not None and each.kind == "instant":
         return datetime.fromisoformat(value)
     return value
+
+
+@lru_cache(maxsize=256)
+def _shape(rtype: RecordType, names: frozenset[str] | None, hidden: frozenset[str]) -> Shape:
+    wanted = (rtype.members if names is None else (names & rtype.members) | {"id", "version"}) - hidden
+    named: tuple[str, ...] | None = None
+    dropped: frozenset[str] = frozenset()
+    if "display_name" in wanted and not hidden.isdisjoint(rtype.display):
+        named = tuple(name for name in rtype.display if name not in hidden)
+        dropped = frozenset(named) - wanted
+        wanted = wanted.union(named) - {"display_name"}
+    return Shape(
+        tuple(name for name in rtype._plain if name in wanted),  # noqa: SLF001 - of the same module
+        tuple(each for each in rtype._split if each.name in wanted),  # noqa: SLF001
+        tuple(name for name in rtype._external if name in wanted),  # noqa: SLF001
+        rtype.table,
+        named,
+        dropped,
+    )
 
 
 class Registry:

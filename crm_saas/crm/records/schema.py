@@ -13,6 +13,7 @@ from crm_saas.crm.records.fields import Field
 from crm_saas.crm.records.kinds import KINDS, Context, ValueProblem
 from crm_saas.crm.records.registry import RecordType, Values
 from crm_saas.kernel.errors import FieldError, Invalid
+from crm_saas.tenants.roles import HIDDEN, READ_ONLY
 
 MOST_FAULTS = 100
 _context: ContextVar[Context] = ContextVar("kind_context")
@@ -60,6 +61,7 @@ def load(rtype: RecordType, document: object, context: Context) -> Values:
     """
     if not isinstance(document, dict):
         raise Invalid("Send a JSON object.", errors=[FieldError("", "wrong_type", "Expected an object.")])
+    _require_writable(rtype, document, context)
     token = _context.set(context)
     try:
         loaded: Values = schema_of(rtype).load(document)
@@ -68,6 +70,16 @@ def load(rtype: RecordType, document: object, context: Context) -> Values:
     finally:
         _context.reset(token)
     return loaded
+
+
+def _require_writable(rtype: RecordType, document: dict[str, Any], context: Context) -> None:
+    """Refuse fields that are hidden, which do not exist for whoever sends them, and those they may only read."""
+    if not context.limits:
+        return
+    unseen, fixed = (context.limited(rtype.name, access) for access in (HIDDEN, READ_ONLY))
+    faults = [_refused(rtype, name, unseen, fixed) for name in document if name in unseen | fixed]
+    if faults:
+        raise Invalid(errors=sorted(faults, key=lambda fault: fault.pointer))
 
 
 def _faults(rtype: RecordType, error: ValidationError) -> list[FieldError]:
@@ -80,9 +92,13 @@ def _faults(rtype: RecordType, error: ValidationError) -> list[FieldError]:
     return sorted(found, key=lambda fault: fault.pointer)[:MOST_FAULTS]
 
 
-def _refused(rtype: RecordType, name: str) -> FieldError:
+def _refused(
+    rtype: RecordType, name: str, unseen: frozenset[str] = frozenset(), fixed: frozenset[str] = frozenset()
+) -> FieldError:
     pointer = f"/{_escaped(name)}"
-    if name in rtype.members:
+    if name in fixed:
+        return FieldError(pointer, "read_only", "Your role may not change this.")
+    if name in rtype.members and name not in unseen:
         return FieldError(pointer, "read_only", "This is set by the product.")
     return FieldError(pointer, "unknown_field", "There is no such field.")
 

@@ -18,10 +18,11 @@ from crm_saas.crm.records.external import (
     external_fields,
     release_external_ids,
 )
+from crm_saas.crm.records.history import held_before, last_event
 from crm_saas.crm.records.kinds import KINDS, Context, ValueProblem
 from crm_saas.crm.records.model import RecordColumns
 from crm_saas.crm.records.options import add_options, workspace_options
-from crm_saas.crm.records.policy import visible
+from crm_saas.crm.records.policy import OWNER_FIELD, Held, allows, hidden, require_on, visible
 from crm_saas.crm.records.registry import RecordType, Values
 from crm_saas.crm.records.rules import check, rule_faults, without_old_reasons
 from crm_saas.crm.records.schema import load
@@ -31,6 +32,7 @@ from crm_saas.kernel.errors import Conflict, NotFound, PreconditionFailed
 from crm_saas.kernel.events import Event
 from crm_saas.kernel.ids import uuid7
 from crm_saas.kernel.uow import UnitOfWork
+from crm_saas.tenants.roles import READ
 
 __all__ = [
     "add_options",
@@ -68,8 +70,8 @@ def create(
     actor.require_room()
     given = load(rtype, document, reading_context(unit, actor, rtype, document))
     values = {**rtype.blank(), **given}
-    if "owner_id" in rtype.by_name and "owner_id" not in given:
-        values["owner_id"] = str(actor.user_id)
+    if OWNER_FIELD in rtype.by_name and OWNER_FIELD not in given:
+        values[OWNER_FIELD] = str(actor.user_id)
     check(rtype, values, None)
     if not allow_duplicates:
         duplicates.refuse(unit, actor, rtype, values)
@@ -95,7 +97,8 @@ def insert_record(unit: UnitOfWork, actor: Actor, rtype: RecordType, values: Val
     claim_external_ids(unit, rtype, record_id, values, actor=actor)
     changes = {name: (None, after) for name, after in rtype.as_json(filled(rtype, values)).items()}
     log.write(unit, actor, rtype, "created", record_id, version=1, changes=changes)
-    return rtype.dump(tuple(row[column.name] for column in rtype.columns))
+    shape = rtype.shape(None, hidden(actor, rtype))
+    return shape.dump(tuple(row[column.name] for column in shape.columns))
 
 
 def update(
@@ -110,7 +113,7 @@ def update(
     before = rtype.values_of(record)
     context = reading_context(unit, actor, rtype, document, stored=before)
     change(unit, actor, rtype, record, load(rtype, document, context))
-    return rtype.dump_model(record)
+    return rtype.dump_model(record, hidden(actor, rtype))
 
 
 def change(
@@ -171,7 +174,10 @@ def restore(unit: UnitOfWork, actor: Actor, rtype: RecordType, record_id: uuid.U
     somebody else restores it at this moment) or `external_id_taken` if another record took its external id.
     """
     actor.require("delete", rtype)
-    last = _last_event(unit, rtype, record_id)
+    last = last_event(unit, rtype, record_id)
+    if last is None:
+        raise NotFound
+    _require_restorable(unit, actor, rtype, record_id, last)
     if last.type != f"{rtype.name}.deleted":
         raise _not_deleted()
     actor.require_room()
@@ -192,7 +198,18 @@ def restore(unit: UnitOfWork, actor: Actor, rtype: RecordType, record_id: uuid.U
     changes = {name: (None, value) for name, value in rtype.as_json(filled(rtype, values)).items()}
     log.write(unit, actor, rtype, "restored", record_id, version=record.version, changes=changes)
     unit.session.flush()
-    return rtype.dump_model(record)
+    return rtype.dump_model(record, hidden(actor, rtype))
+
+
+def _require_restorable(unit: UnitOfWork, actor: Actor, rtype: RecordType, record_id: uuid.UUID, last: Event) -> None:
+    """Refuse as `delete` would: with `NotFound` what the actor did not see, with `Forbidden` what was not theirs."""
+    if actor.level("delete", rtype) == "all":
+        return
+    gone = last.type == f"{rtype.name}.deleted"
+    held = held_before(last) if gone else Held.of(rtype, locked(unit, rtype, record_id))
+    if not allows(actor, rtype, READ, held):
+        raise NotFound
+    require_on(actor, rtype, "delete", held)
 
 
 def locked(unit: UnitOfWork, rtype: RecordType, record_id: uuid.UUID, *, actor: Actor | None = None) -> RecordColumns:
@@ -245,9 +262,10 @@ def _at_version(
 ) -> RecordColumns:
     """Lock a record for an action; of two callers with the same version, the second finds another one."""
     record = locked(unit, rtype, record_id, actor=actor)
-    actor.require(action, rtype)
+    require_on(actor, rtype, action, Held.of(rtype, record))
     if record.version != version:
-        raise PreconditionFailed("The record has changed since you read it.", current=rtype.dump_model(record))
+        current = rtype.dump_model(record, hidden(actor, rtype))
+        raise PreconditionFailed("The record has changed since you read it.", current=current)
     return record
 
 
@@ -256,19 +274,6 @@ def _store(record: RecordColumns, before: dict[str, Any], after: dict[str, Any])
     for column, value in after.items():
         if before[column] != value:
             setattr(record, column, value)
-
-
-def _last_event(unit: UnitOfWork, rtype: RecordType, record_id: uuid.UUID) -> Event:
-    """Return the newest event of a record. By version: ids made in one millisecond have no order between processes."""
-    found = unit.session.scalars(
-        select(Event)
-        .where(Event.record_id == record_id, Event.record_type == rtype.name)
-        .order_by(Event.version.desc(), Event.id.desc())
-        .limit(1)
-    ).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
 
 
 def _add_restored(unit: UnitOfWork, record: RecordColumns) -> None:

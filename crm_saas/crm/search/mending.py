@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.sql import ColumnElement
 
 from crm_saas.crm.records.actor import Actor
-from crm_saas.crm.records.policy import sees_all, visible
+from crm_saas.crm.records.policy import hidden, sees_all, visible
 from crm_saas.crm.records.registry import RecordType
 from crm_saas.crm.search import words
 from crm_saas.kernel.prepared import Prepared
@@ -30,8 +30,11 @@ def readings(unit: UnitOfWork, actor: Actor, rtypes: Sequence[RecordType], typed
     """Return what may have been meant, the likeliest first, to be tried until one finds something.
 
     Only a word of which the actor sees no record is replaced, and the caller shows a reading only with its hits: so
-    neither what is mended nor what is not tells of a record that the actor may not see.
+    neither what is mended nor what is not tells of a record that the actor may not see. Nothing is mended for
+    somebody to whom fields are hidden: the words of those fields are among the known ones.
     """
+    if any(hidden(actor, rtype) for rtype in rtypes):
+        return
     wrong = [
         word
         for word in latin_words(typed)[:MOST_WORDS]

@@ -639,6 +639,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The roles: those that are shipped, then the workspace's own */
+        get: operations["listRoles"];
+        put?: never;
+        /** Add a role as a copy of another */
+        post: operations["addRole"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a role that nobody has */
+        delete: operations["removeRole"];
+        options?: never;
+        head?: never;
+        /** Change a role of the workspace's own */
+        patch: operations["changeRole"];
+        trace?: never;
+    };
+    "/api/v1/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The teams, those above before those below */
+        get: operations["listTeams"];
+        put?: never;
+        /** Add a team */
+        post: operations["addTeam"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a team that nobody is in */
+        delete: operations["removeTeam"];
+        options?: never;
+        head?: never;
+        /** Rename or move a team */
+        patch: operations["changeTeam"];
+        trace?: never;
+    };
+    "/api/v1/members/{id}/team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put a member into a team, or into none */
+        put: operations["moveMember"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/{id}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a member may do to it, and by which rule */
+        get: operations["accessLead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/leads": {
         parameters: {
             query?: never;
@@ -1121,14 +1227,30 @@ export interface components {
                 /** Format: uuid */
                 id: string;
                 name: string;
-                /** @enum {string} */
-                role: "owner" | "admin" | "manager" | "sales" | "service" | "viewer";
+                role: string;
             };
             /** @description What the role may do beside records. */
             powers: ("members" | "workspace" | "audit" | "data" | "views")[];
-            /** @description By record type. */
+            /** @description By record type: on some records at least. */
             rights: {
-                [key: string]: ("create" | "delete" | "import" | "read" | "update")[];
+                [key: string]: ("create" | "delete" | "export" | "import" | "read" | "update")[];
+            };
+            /** @description By record type and action, how far it reaches. */
+            levels: {
+                [key: string]: {
+                    /** @enum {string} */
+                    read: "none" | "own" | "team" | "all";
+                    /** @enum {string} */
+                    create: "none" | "all";
+                    /** @enum {string} */
+                    update: "none" | "own" | "team" | "all";
+                    /** @enum {string} */
+                    delete: "none" | "own" | "team" | "all";
+                    /** @enum {string} */
+                    import: "none" | "own" | "all";
+                    /** @enum {string} */
+                    export: "none" | "own" | "team" | "all";
+                };
             };
             workspace: {
                 /** Format: uuid */
@@ -1160,8 +1282,9 @@ export interface components {
             id: string;
             name: string;
             email: string;
-            /** @enum {string} */
-            role: "owner" | "admin" | "manager" | "sales" | "service" | "viewer";
+            role: string;
+            /** Format: uuid */
+            team_id: string | null;
             active: boolean;
         };
         FieldOption: {
@@ -1322,6 +1445,113 @@ export interface components {
         Corrected: {
             typed: string;
             shown: string;
+        };
+        RoleLevels: {
+            /** @enum {string} */
+            read: "none" | "own" | "team" | "all";
+            /** @enum {string} */
+            create: "none" | "all";
+            /** @enum {string} */
+            update: "none" | "own" | "team" | "all";
+            /** @enum {string} */
+            delete: "none" | "own" | "team" | "all";
+            /** @enum {string} */
+            import: "none" | "own" | "all";
+            /** @enum {string} */
+            export: "none" | "own" | "team" | "all";
+        };
+        RoleRights: {
+            /** @description By record type. */
+            types: {
+                [key: string]: components["schemas"]["RoleLevels"];
+            };
+            /** @description By record type and field. */
+            fields: {
+                [key: string]: {
+                    [key: string]: "hidden" | "read_only";
+                };
+            };
+            powers: ("members" | "workspace" | "audit" | "data" | "views")[];
+        };
+        Role: {
+            key: string;
+            label: string | null;
+            based_on: ("owner" | "admin" | "manager" | "sales" | "service" | "viewer") | null;
+            own: boolean;
+            rights: components["schemas"]["RoleRights"];
+            version: number | null;
+            members: number;
+        };
+        RoleRightsDraft: {
+            types?: {
+                [key: string]: {
+                    /** @enum {string} */
+                    read?: "none" | "own" | "team" | "all";
+                    /** @enum {string} */
+                    create?: "none" | "all";
+                    /** @enum {string} */
+                    update?: "none" | "own" | "team" | "all";
+                    /** @enum {string} */
+                    delete?: "none" | "own" | "team" | "all";
+                    /** @enum {string} */
+                    import?: "none" | "own" | "all";
+                    /** @enum {string} */
+                    export?: "none" | "own" | "team" | "all";
+                };
+            };
+            fields?: {
+                [key: string]: {
+                    [key: string]: "hidden" | "read_only" | "writable";
+                };
+            };
+            powers?: ("members" | "workspace" | "audit" | "data" | "views")[];
+        };
+        Team: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: uuid */
+            parent_id: string | null;
+            position: number;
+            members: number;
+        };
+        RecordAccess: {
+            member: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+                active: boolean;
+            };
+            role: {
+                key: string;
+                label: string | null;
+            };
+            owner: {
+                /** Format: uuid */
+                id: string;
+                name: string | null;
+            } | null;
+            member_team: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
+            owner_team: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
+            actions: {
+                /** @enum {string} */
+                action: "read" | "update" | "delete" | "export";
+                allowed: boolean;
+                /** @enum {string} */
+                level: "none" | "own" | "team" | "all";
+                /** @enum {string} */
+                rule: "not_a_member" | "no_right" | "sees_all" | "is_owner" | "created_unowned" | "team_of_owner" | "owner_elsewhere" | "not_owner" | "unowned";
+            }[];
+            hidden: string[];
+            read_only: string[];
         };
         Lead: {
             /** Format: uuid */
@@ -3062,6 +3292,361 @@ export interface operations {
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRoles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Role"][];
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    addRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    label: string;
+                    /** @enum {string} */
+                    based_on: "owner" | "admin" | "manager" | "sales" | "service" | "viewer";
+                    /** @description The key of the role it starts as; else that of `based_on`. */
+                    copy_of?: string;
+                    rights?: components["schemas"]["RoleRightsDraft"];
+                };
+            };
+        };
+        responses: {
+            /** @description The role. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    removeRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key of a role of the workspace's own. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeRole: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                /** @description The key of a role of the workspace's own. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    label?: string;
+                    rights?: components["schemas"]["RoleRightsDraft"];
+                };
+            };
+        };
+        responses: {
+            /** @description The role. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            428: components["responses"]["Problem428"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listTeams: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Team"][];
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    addTeam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** Format: uuid */
+                    parent_id?: string | null;
+                    position?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The team. */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    removeTeam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a team. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeTeam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a team. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    /** Format: uuid */
+                    parent_id?: string | null;
+                    position?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The team. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    moveMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a member. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    team_id: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Where they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        team_id: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    accessLead: {
+        parameters: {
+            query?: {
+                /** @description About whom; else the caller. */
+                member?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id of a record. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What they may do. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordAccess"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
             default: components["responses"]["Problem"];
         };
     };

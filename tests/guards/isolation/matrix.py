@@ -162,6 +162,34 @@ PEOPLE: dict[Key, Case] = {
 }
 
 
+def role(place: Place, **ask: Any) -> Ask:  # noqa: ANN401 - the fields of Ask
+    return Ask({"role": place.own_role()}, **ask)
+
+
+def team(place: Place, **ask: Any) -> Ask:  # noqa: ANN401
+    return Ask({"team": place.team()}, **ask)
+
+
+RIGHTS: dict[Key, Case] = {
+    ("GET", "/api/v1/roles"): Case("workspace", lambda _: Ask()),
+    ("POST", "/api/v1/roles"): managing(
+        lambda _: Ask(json={"label": f"Role {next(_numbers)}", "based_on": "viewer"}), 201
+    ),
+    ("PATCH", "/api/v1/roles/<role>"): managing(
+        lambda place: role(place, json={"label": f"Role {next(_numbers)}"}, headers=match(1)), names_ids=True
+    ),
+    ("DELETE", "/api/v1/roles/<role>"): managing(role, 204, names_ids=True),
+    ("GET", "/api/v1/teams"): Case("workspace", lambda _: Ask()),
+    ("POST", "/api/v1/teams"): managing(lambda _: Ask(json={"name": "Branch"}), 201),
+    ("PATCH", "/api/v1/teams/<team>"): managing(lambda place: team(place, json={"name": "Shop"}), names_ids=True),
+    ("DELETE", "/api/v1/teams/<team>"): managing(team, 204, names_ids=True),
+    ("PUT", "/api/v1/members/<member>/team"): managing(
+        lambda place: Ask({"member": str(place.info.members["sales"].id)}, json={"team_id": place.team()}),
+        names_ids=True,
+    ),
+}
+
+
 def importing(make: Callable[[Place], Ask], status: int = 200, *, names_ids: bool = True) -> Case:
     """A route about imports; all of them need the right to import."""
     return Case("workspace", make, status, "import", names_ids=names_ids)
@@ -227,6 +255,9 @@ RECORDS: dict[Key, tuple[MakeForType, int, str, bool]] = {
     ("POST", "/api/v1/<plural>/<record>/explain"): (
         lambda place, rtype: named(rtype, place.record(rtype), json={"filter": {"all": []}}), 200, "read", True,
     ),
+    ("GET", "/api/v1/<plural>/<record>/access"): (
+        lambda place, rtype: named(rtype, place.record(rtype)), 200, "read", True,
+    ),
     ("GET", "/api/v1/<plural>/<record>/history"): (
         lambda place, rtype: named(rtype, place.record(rtype)), 200, "read", True,
     ),
@@ -236,7 +267,7 @@ RECORDS: dict[Key, tuple[MakeForType, int, str, bool]] = {
 
 def cases() -> Iterator[tuple[str, Key, Case]]:
     """Yield every case with a name; the routes of record types once for each type."""
-    for table in (SESSION, WORKSPACE, PEOPLE, IMPORTS):
+    for table in (SESSION, WORKSPACE, PEOPLE, RIGHTS, IMPORTS):
         for key, case in table.items():
             yield " ".join(key), key, case
     for key, (make, status, right, names_ids) in RECORDS.items():

@@ -15,10 +15,11 @@ from crm_saas.crm.takeout import service as takeout
 from crm_saas.kernel import uow
 from crm_saas.kernel.files import file_store
 from crm_saas.models import TENANT_MODELS
-from crm_saas.tenants import process
+from crm_saas.tenants import own_roles, process, teams
 from crm_saas.tenants.keeping import closing, tasks
 from crm_saas.tenants.keeping.model import KeepingTask
 from crm_saas.tenants.models import Invitation, Membership
+from crm_saas.tenants.roles import SHIPPED
 from tests.factories.people import invite
 from tests.factories.workspaces import Person, WorkspaceInfo, make_membership, order_workspace
 from tests.guards.isolation.ask import Ask
@@ -134,6 +135,23 @@ class Place:
             with uow.control() as unit:
                 closing.close(unit, info.id, self.person.id, "Expendable")
         return info.id
+
+    def own_role(self) -> str:
+        """Plant a role of the workspace's own."""
+        draft = own_roles.Draft(f"{self.marker} {uuid.uuid4().hex[:8]}", "viewer", SHIPPED["viewer"])
+        self._room(own_roles.Role)
+        with uow.tenant(self.info.id) as unit:
+            return own_roles.add(unit, draft).key
+
+    def team(self) -> str:
+        """Plant a team."""
+        with uow.tenant(self.info.id) as unit:
+            return str(teams.add(unit, teams.Draft(f"{self.marker} team", None, 0)).id)
+
+    def _room(self, model: type[own_roles.Role]) -> None:
+        """Leave room for one more row of a table that is bounded."""
+        with uow.tenant(self.info.id) as unit:
+            unit.connection.execute(delete(model))
 
     def invited(self) -> tuple[str, str]:
         """Invite somebody; the id of the invitation and the token of its link."""

@@ -90,6 +90,13 @@ class Context:
     max_length: int | None = None
     options: Labels | None = None
     extensible: bool = False
+    limits: Mapping[str, Mapping[str, str]] | None = None
+    """Record type -> field -> hidden or read_only: what whoever reads or writes may not. Not for one field."""
+
+    def limited(self, type_name: str, access: str) -> frozenset[str]:
+        """Return the fields of a type that are limited in one way."""
+        limits = self.limits.get(type_name) if self.limits else None
+        return frozenset(name for name, limit in limits.items() if limit == access) if limits else frozenset()
 
     def for_field(self, field: FieldLike) -> Context:
         """The context for one field. Make it once for many rows."""

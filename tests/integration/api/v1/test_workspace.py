@@ -18,7 +18,7 @@ from tests.support.client import Client
 def test_me_is_the_member_their_rights_and_the_workspace(client: Client, workspace: WorkspaceInfo) -> None:
     me = client.get("/me").get_json()
     assert me["member"] == {"id": str(workspace.owner.id), "name": workspace.owner.name, "role": "owner"}
-    assert me["rights"] == {"lead": ["create", "delete", "import", "read", "update"]}
+    assert me["rights"] == {"lead": ["create", "delete", "export", "import", "read", "update"]}
     assert me["powers"] == ["audit", "data", "members", "views", "workspace"]
     assert me["workspace"]["id"] == str(workspace.id)
     assert (me["workspace"]["slug"], me["workspace"]["currency"]) == (workspace.slug, "CNY")
@@ -49,7 +49,7 @@ def test_members_are_all_who_were_ever_here(client: Client, workspace: Workspace
     members = {each["id"]: each for each in client.get("/members").get_json()["data"]}
     assert len(members) == 7
     assert members[str(gone.id)] == {
-        "id": str(gone.id), "name": gone.name, "email": gone.email, "role": "sales", "active": False
+        "id": str(gone.id), "name": gone.name, "email": gone.email, "role": "sales", "team_id": None, "active": False
     }  # fmt: skip
 
 
