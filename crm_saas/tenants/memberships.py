@@ -14,14 +14,14 @@ from sqlalchemy import or_, select, update
 
 from crm_saas.kernel import uow
 from crm_saas.kernel.clock import now
-from crm_saas.kernel.errors import Conflict, Forbidden, NotFound, QuotaExceeded
+from crm_saas.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, QuotaExceeded
 from crm_saas.kernel.ids import uuid7
 from crm_saas.kernel.uow import UnitOfWork
 from crm_saas.tenants import journal, mirroring
 from crm_saas.tenants.entitlements import PLANS, seats_used
 from crm_saas.tenants.models import Membership, Workspace
 from crm_saas.tenants.own_roles import is_key
-from crm_saas.tenants.roles import OWNER
+from crm_saas.tenants.roles import OWNER, SHIPPED
 
 SEEN_AGAIN_AFTER: Final = timedelta(minutes=5)
 
@@ -147,6 +147,13 @@ def require_may_give(
         raise NotFound("No such workspace.")
     if OWNER in {role, now_has} and actor.role != OWNER:
         raise Forbidden("Only an owner can do this.", code="owners_only")
+
+
+def known_role(role: str) -> str:
+    """Return what may be the key of a role; else raises `Invalid`. Whether the workspace has it, its schema knows."""
+    if not is_key(role):
+        raise Invalid(errors=[FieldError("/role", "unknown_option", "There is no such role.", {"options": [*SHIPPED]})])
+    return role
 
 
 def lock(unit: UnitOfWork, workspace_id: uuid.UUID) -> str:

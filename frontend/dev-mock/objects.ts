@@ -114,6 +114,7 @@ function meBody(state: MockState, id: string): Me {
     member: { id: ME, name: state.account.name, role: state.role },
     powers: ['audit', 'data', 'members', 'views', 'workspace'],
     rights: { lead: ['read', 'create', 'update', 'delete', 'import'] },
+    levels: { lead: { read: 'all', create: 'all', update: 'all', delete: 'all', import: 'all', export: 'all' } },
     workspace: {
       id,
       slug: summary?.slug ?? '',
@@ -138,8 +139,8 @@ export function objectRoutes(state: MockState): MockRoute[] {
     route('GET /api/v1/members', () =>
       json({
         data: [
-          { id: ME, name: state.account.name, email: state.account.email, role: 'admin', active: true },
-          { id: COLLEAGUE, name: '李明', email: 'liming@example.com', role: 'sales', active: true },
+          { id: ME, name: state.account.name, email: state.account.email, role: 'admin', team_id: null, active: true },
+          { id: COLLEAGUE, name: '李明', email: 'liming@example.com', role: 'sales', team_id: null, active: true },
         ],
       }),
     ),
