@@ -120,7 +120,7 @@ SHIPPED: Final[dict[str, Rights]] = {
     OWNER: Rights(_everywhere(*ACTIONS), powers=frozenset(POWERS)),
     ADMIN: Rights(_everywhere(*ACTIONS), powers=frozenset(POWERS)),
     MANAGER: Rights(_everywhere(*ACTIONS), powers=frozenset({VIEWS})),
-    SALES: Rights(_everywhere(READ, CREATE, UPDATE, DELETE) | {EXPORT: "own"}),
+    SALES: Rights(_everywhere(READ, CREATE, UPDATE, DELETE)),
     SERVICE: Rights(_everywhere(READ, CREATE, UPDATE)),
     VIEWER: Rights(_everywhere(READ)),
 }

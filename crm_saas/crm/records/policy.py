@@ -61,7 +61,12 @@ def _any(members: tuple[uuid.UUID, ...]) -> ColumnElement[Any]:
 
 def sees_all(actor: Actor, rtype: RecordType) -> bool:
     """Tell whether `visible` leaves nothing out, so that counts of the whole workspace may be shown."""
-    return actor.level(READ, rtype) == "all"
+    return reaches_all(actor, rtype, READ)
+
+
+def reaches_all(actor: Actor, rtype: RecordType, action: str) -> bool:
+    """Tell whether `visible` leaves nothing out for an action."""
+    return actor.level(action, rtype) == "all"
 
 
 def allows(actor: Actor, rtype: RecordType, action: str, held: Held) -> bool:

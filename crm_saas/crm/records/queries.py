@@ -14,12 +14,13 @@ from crm_saas.crm.records.counting import Count, count_all, count_found, count_s
 from crm_saas.crm.records.filters import compile_filter
 from crm_saas.crm.records.history import history
 from crm_saas.crm.records.ordering import BEGINNING, Matching, Order
-from crm_saas.crm.records.policy import hidden, sees_all, visible
+from crm_saas.crm.records.policy import hidden, reaches_all, sees_all, visible
 from crm_saas.crm.records.registry import RecordType, Shape
 from crm_saas.crm.records.searching import matching, matching_what_is_seen
 from crm_saas.kernel.errors import FieldError, Invalid, NotFound
 from crm_saas.kernel.prepared import Prepared
 from crm_saas.kernel.uow import UnitOfWork
+from crm_saas.tenants.roles import READ
 
 __all__ = ["ListQuery", "Page", "get", "history", "page"]
 
@@ -39,6 +40,8 @@ class ListQuery:
     count: bool = False
     members: tuple[str, ...] | None = None
     """The members of each record to return, beside `id` and `version`; None: all."""
+    action: str = READ
+    """What is done with the list: only records that the actor may do that to are in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def page(unit: UnitOfWork, actor: Actor, rtype: RecordType, query: ListQuery) ->
 
     Raises `Invalid` for a filter, order, cursor or member that the type does not have.
     """
-    actor.require("read", rtype)
+    actor.require(query.action, rtype)
     unseen = hidden(actor, rtype)
     order = Order.of(rtype, query.sort, unseen)
     shape = rtype.shape(_members(rtype, query.members, unseen), unseen)
@@ -96,10 +99,10 @@ def page(unit: UnitOfWork, actor: Actor, rtype: RecordType, query: ListQuery) ->
 
 def _matching(unit: UnitOfWork, actor: Actor, rtype: RecordType, query: ListQuery) -> Matching:
     """Return which records the list is of, named if that does not depend on the actor or on a filter."""
-    condition = visible(actor, rtype)
+    condition = visible(actor, rtype, query.action)
     if query.filter is not None:
         condition = and_(condition, compile_filter(rtype, query.filter, actor.context()))
-    same_for_many = query.filter is None and sees_all(actor, rtype)
+    same_for_many = query.filter is None and reaches_all(actor, rtype, query.action)
     if not query.search.strip():
         return Matching(lambda: condition, key="all" if same_for_many else None)
     unseen = hidden(actor, rtype)
@@ -112,7 +115,7 @@ def _matching(unit: UnitOfWork, actor: Actor, rtype: RecordType, query: ListQuer
 def _count(unit: UnitOfWork, actor: Actor, rtype: RecordType, query: ListQuery, of: Matching) -> Count:
     if query.search.strip():
         return count_found(unit, rtype, of.condition())
-    whole = query.filter is None and sees_all(actor, rtype)
+    whole = query.filter is None and reaches_all(actor, rtype, query.action)
     return (count_all if whole else count_some)(unit, rtype, of.condition())
 
 
