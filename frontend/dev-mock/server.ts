@@ -4,6 +4,7 @@ import { keepingRoutes } from './keeping.ts';
 import { objectRoutes } from './objects.ts';
 import { Refused, refusal, type MockRoute } from './http.ts';
 import { sessionRoutes } from './session.ts';
+import { viewRoutes } from './views.ts';
 import { MockState } from './state.ts';
 
 const UNSAFE = new Set(['POST', 'PATCH', 'DELETE', 'PUT']);
@@ -19,6 +20,7 @@ export class MockServer {
     ...sessionRoutes(this.state),
     ...objectRoutes(this.state),
     ...keepingRoutes(this.state),
+    ...viewRoutes(this.state),
     ...leadRoutes(this.state, this.leads),
     ...importRoutes(this.state, this.imports),
   ];

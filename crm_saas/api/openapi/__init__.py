@@ -11,7 +11,7 @@ from flask import Flask, Response
 
 import crm_saas.crm.catalogue  # noqa: F401 - registers the record types
 from crm_saas.api.auth import public
-from crm_saas.api.openapi import account, imports, keeping, people, records, search, session, shapes, workspace
+from crm_saas.api.openapi import account, imports, keeping, people, records, search, session, shapes, views, workspace
 from crm_saas.crm.records.registry import REGISTRY
 
 VERSION = "1.0"
@@ -37,6 +37,7 @@ def document() -> dict[str, Any]:
     search.add_shared(spec)
     for rtype in REGISTRY:
         records.add(spec, rtype)
+    views.add(spec)
     imports.add(spec)
     search.add(spec)
     described: dict[str, Any] = spec.to_dict()
