@@ -168,8 +168,10 @@ function pick({ name, audience, default_for }: SavedView): ViewForm {
 function SaveButton({ label, isPhone, onClick }: { label: string; isPhone: boolean; onClick: () => void }) {
   return (
     <Button
+      className={classes.save}
       variant="light"
       size={isPhone ? 'md' : 'compact-sm'}
+      {...(isPhone ? { px: 12 } : {})}
       leftSection={isPhone ? null : <IconDeviceFloppy size={16} stroke={1.5} />}
       onClick={onClick}
     >
