@@ -7,6 +7,7 @@ from crm_saas.crm.imports.model import Import
 from crm_saas.crm.leads.model import Lead
 from crm_saas.crm.records.model import ChoiceOption, ExternalId
 from crm_saas.crm.search.model import SearchWord
+from crm_saas.crm.views.model import SavedView
 from crm_saas.kernel.db import ControlBase, TenantBase
 from crm_saas.kernel.directory import Node, Placement
 from crm_saas.kernel.events import ControlEvent, ControlOutbox, Event, Outbox
@@ -24,5 +25,5 @@ CONTROL_MODELS: tuple[type[ControlBase], ...] = (
 )  # fmt: skip
 TENANT_MODELS: tuple[type[TenantBase], ...] = (
     Member, Role, Team, WorkspaceSettings, RecordCount, Event, Outbox, ExternalId, ChoiceOption, Lead, Import,
-    SearchWord, HandOver,
+    SearchWord, HandOver, SavedView,
 )  # fmt: skip

@@ -5,6 +5,7 @@ import { objectRoutes } from './objects.ts';
 import { Refused, refusal, type MockRoute } from './http.ts';
 import { peopleRoutes } from './people.ts';
 import { sessionRoutes } from './session.ts';
+import { viewRoutes } from './views.ts';
 import { MockState } from './state.ts';
 
 const UNSAFE = new Set(['POST', 'PATCH', 'DELETE', 'PUT']);
@@ -21,6 +22,7 @@ export class MockServer {
     ...objectRoutes(this.state),
     ...peopleRoutes(this.state),
     ...keepingRoutes(this.state),
+    ...viewRoutes(this.state),
     ...leadRoutes(this.state, this.leads),
     ...importRoutes(this.state, this.imports),
   ];

@@ -1,4 +1,4 @@
-import type { Import, Lead, Me, User, WorkspaceSummary } from '../src/api/types.ts';
+import type { Import, Lead, Me, SavedView, User, WorkspaceSummary } from '../src/api/types.ts';
 import { makeLeads } from './data.ts';
 
 export const ACME = '01900000-0000-7000-8000-00000000aaaa';
@@ -35,6 +35,7 @@ export class MockState {
   ];
   readonly leads = new Map<string, Lead[]>([[ACME, makeLeads(240)]]);
   readonly imports = new Map<string, Import[]>();
+  readonly views: SavedView[] = [];
   private sequence = 1;
 
   leadsOf(workspace: string): Lead[] {

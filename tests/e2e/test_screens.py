@@ -24,7 +24,7 @@ from tests.support.pages import Visitor, watched
 SHOTS = os.environ.get("SHOTS")
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 SERIOUS = {"serious", "critical"}
-NAMESPACES = "common|errors|auth|security|joining|people|audit|onboarding|profile|records|leads|imports|data"
+NAMESPACES = "common|errors|auth|security|joining|people|audit|onboarding|profile|records|views|leads|imports|data"
 RAW_KEY = re.compile(rf"\b(?:{NAMESPACES}):[a-z_]+(?:\.[a-z_0-9]+)+")
 
 NOTHING_LOADING = """() => [...document.querySelectorAll('.mantine-Skeleton-root')]
@@ -61,6 +61,7 @@ PUBLIC = {
 INSIDE = {
     "welcome": "/w/{slug}/welcome",
     "leads": "/w/{slug}/leads",
+    "leads-view": "/w/{slug}/leads?view={view}&sort=company",
     "leads-no-match": "/w/{slug}/leads?q=zzzzzz",
     "leads-corrected": "/w/{slug}/leads?q=achterbreg",
     "leads-panel": "/w/{slug}/leads?open={lead}",
@@ -125,6 +126,7 @@ def test_the_screens_of_a_member(looked_at: Page, variant: Variant) -> None:
     places = {
         "slug": slug,
         "lead": visitor.get("/leads?limit=1&sort=name")["data"][0]["id"],
+        "view": visitor.saved_view(),
         "done": visitor.get("/imports")["data"][-1]["id"],
         "ready": visitor.upload_ready_import(),
     }

@@ -32,6 +32,7 @@ from tests.guards.isolation.matrix import (
     RECORDS,
     RIGHTS,
     SESSION,
+    VIEWS,
     WORKSPACE,
     Case,
     Key,
@@ -113,7 +114,7 @@ def is_success(case: Case, answer: TestResponse) -> bool:
 
 
 def test_every_route_has_a_case(app: Flask) -> None:
-    tried = set(SESSION) | set(WORKSPACE) | set(PEOPLE) | set(RIGHTS) | set(IMPORTS) | set(RECORDS)
+    tried = set(SESSION) | set(WORKSPACE) | set(PEOPLE) | set(RIGHTS) | set(IMPORTS) | set(VIEWS) | set(RECORDS)
     assert routes(app) - tried == set(), "routes that the isolation suite does not try"
     assert tried - routes(app) == set(), "cases of routes that do not exist"
 

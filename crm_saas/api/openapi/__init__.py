@@ -21,6 +21,7 @@ from crm_saas.api.openapi import (
     search,
     session,
     shapes,
+    views,
     workspace,
 )
 from crm_saas.crm.records.registry import REGISTRY
@@ -49,6 +50,7 @@ def document() -> dict[str, Any]:
     rights.add(spec)
     for rtype in REGISTRY:
         records.add(spec, rtype)
+    views.add(spec)
     imports.add(spec)
     search.add(spec)
     described: dict[str, Any] = spec.to_dict()

@@ -14,12 +14,13 @@ from crm_saas.api.v1.records import records
 from crm_saas.api.v1.rights import rights
 from crm_saas.api.v1.search import search
 from crm_saas.api.v1.two_factor import two_factor
+from crm_saas.api.v1.views import views
 from crm_saas.api.v1.workspace import workspace
 
 
 def register(app: Flask) -> None:
     """Add the workspace API under /api/v1. Special resources first: their names are no plurals of record types."""
     v1 = Blueprint("v1", __name__, url_prefix="/api/v1")
-    for part in (workspace, two_factor, keeping, invitations, members, rights, audit, imports, search, records):
+    for part in (workspace, two_factor, keeping, invitations, members, rights, audit, imports, search, views, records):
         v1.register_blueprint(part)
     app.register_blueprint(v1)

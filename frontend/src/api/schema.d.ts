@@ -1107,6 +1107,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's own views of a type and those for everyone, in their order */
+        get: operations["listViews"];
+        put?: never;
+        /** Keep a view */
+        post: operations["createView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget a view; the records it shows stay */
+        delete: operations["deleteView"];
+        options?: never;
+        head?: never;
+        /** Change the members that the body names */
+        patch: operations["changeView"];
+        trace?: never;
+    };
     "/api/v1/imports": {
         parameters: {
             query?: never;
@@ -2034,6 +2070,79 @@ export interface components {
             tags?: string[];
             external_ids?: components["schemas"]["ExternalId"][];
             notes?: string | null;
+        };
+        ViewColumn: {
+            field: string;
+            width?: number | null;
+        };
+        /** @description A sort or columns of null are the type's own. */
+        ViewQuery: {
+            filter: components["schemas"]["Filter"] | null;
+            q: string;
+            sort: string | null;
+            columns: components["schemas"]["ViewColumn"][] | null;
+        };
+        SavedView: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            object: "lead";
+            /** Format: uuid */
+            owner_id: string;
+            name: string;
+            /**
+             * @description Sharing with everyone needs the power `views`.
+             * @enum {string}
+             */
+            audience: "private" | "everyone";
+            /** @enum {string} */
+            layout: "table" | "board";
+            /** @description The roles whose list opens with it; they leave the view they had. */
+            default_for: ("owner" | "admin" | "manager" | "sales" | "service" | "viewer")[];
+            position: number;
+            query: components["schemas"]["ViewQuery"];
+            may_change: boolean;
+            version: number;
+        };
+        SavedViewInput: {
+            /** @enum {string} */
+            object: "lead";
+            name: string;
+            /**
+             * @description Sharing with everyone needs the power `views`.
+             * @enum {string}
+             */
+            audience?: "private" | "everyone";
+            /** @enum {string} */
+            layout?: "table" | "board";
+            /** @description The roles whose list opens with it; they leave the view they had. */
+            default_for?: ("owner" | "admin" | "manager" | "sales" | "service" | "viewer")[];
+            position?: number;
+            query?: {
+                filter?: components["schemas"]["Filter"] | null;
+                q?: string;
+                sort?: string | null;
+                columns?: components["schemas"]["ViewColumn"][] | null;
+            };
+        };
+        SavedViewPatch: {
+            name?: string;
+            /**
+             * @description Sharing with everyone needs the power `views`.
+             * @enum {string}
+             */
+            audience?: "private" | "everyone";
+            /** @enum {string} */
+            layout?: "table" | "board";
+            /** @description The roles whose list opens with it; they leave the view they had. */
+            default_for?: ("owner" | "admin" | "manager" | "sales" | "service" | "viewer")[];
+            position?: number;
+            query?: {
+                filter?: components["schemas"]["Filter"] | null;
+                q?: string;
+                sort?: string | null;
+                columns?: components["schemas"]["ViewColumn"][] | null;
+            };
         };
         Import: {
             /** Format: uuid */
@@ -5069,6 +5178,139 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listViews: {
+        parameters: {
+            query: {
+                /** @description The type of record. */
+                object: "lead";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["SavedView"][];
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedViewInput"];
+            };
+        };
+        responses: {
+            /** @description The view. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteView: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                /** @description The id of a view. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            412: components["responses"]["Problem412"];
+            422: components["responses"]["Problem422"];
+            428: components["responses"]["Problem428"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeView: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                /** @description The id of a view. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedViewPatch"];
+            };
+        };
+        responses: {
+            /** @description The view. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            428: components["responses"]["Problem428"];
             default: components["responses"]["Problem"];
         };
     };

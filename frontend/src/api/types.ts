@@ -67,6 +67,10 @@ export type Explanation = Schemas['Explanation'];
 export type HistoryEvent = Schemas['HistoryEvent'];
 export type Duplicate = Schemas['Duplicate'];
 
+export type SavedView = Schemas['SavedView'];
+export type SavedViewInput = Schemas['SavedViewInput'];
+export type SavedViewPatch = Schemas['SavedViewPatch'];
+
 export type Backup = Schemas['Backup'];
 export type WorkspaceExport = Schemas['WorkspaceExport'];
 

@@ -255,6 +255,24 @@ IMPORTS: dict[Key, Case] = {
     ("GET", "/api/v1/imports/<run>/rejected"): importing(lambda place: run(place.finished_import())),
 }
 
+
+def viewing(place: Place, **ask: Any) -> Ask:  # noqa: ANN401 - the fields of Ask
+    """A view of the owner's own."""
+    view = place.saved_view()
+    return Ask({"view": str(view["id"])}, headers=match(view["version"]), **ask)
+
+
+VIEWS: dict[Key, Case] = {
+    ("GET", "/api/v1/views"): Case("workspace", lambda _: Ask(query="?object=lead"), right="read"),
+    ("POST", "/api/v1/views"): Case(
+        "workspace", lambda _: Ask(json={"object": "lead", "name": "Mine"}), 201, right="read"
+    ),
+    ("PATCH", "/api/v1/views/<view>"): Case(
+        "workspace", lambda place: viewing(place, json={"name": "Other"}), names_ids=True, personal=True
+    ),
+    ("DELETE", "/api/v1/views/<view>"): Case("workspace", viewing, 204, names_ids=True, personal=True),
+}
+
 MakeForType = Callable[[Place, RecordType], Ask]
 
 
@@ -306,7 +324,7 @@ RECORDS: dict[Key, tuple[MakeForType, int, str, bool]] = {
 
 def cases() -> Iterator[tuple[str, Key, Case]]:
     """Yield every case with a name; the routes of record types once for each type."""
-    for table in (SESSION, WORKSPACE, PEOPLE, RIGHTS, IMPORTS):
+    for table in (SESSION, WORKSPACE, PEOPLE, RIGHTS, IMPORTS, VIEWS):
         for key, case in table.items():
             yield " ".join(key), key, case
     for key, (make, status, right, names_ids) in RECORDS.items():

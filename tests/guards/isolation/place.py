@@ -74,6 +74,13 @@ class Place:
         assert answer.status_code == 204, answer.text
         return planted
 
+    def saved_view(self) -> Document:
+        """Plant a view that the owner keeps for themselves."""
+        answer = self.owner.post("/views", {"object": "lead", "name": f"{self.marker} view"})
+        assert answer.status_code == 201, answer.text
+        planted: Document = answer.get_json()
+        return planted
+
     def other_session(self) -> str:
         """Sign the owner in once more, elsewhere; return that session's id."""
         browser = Browser(self.app)

@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { readListSearch } from '@/shared/records/model/search';
+import { viewsQuery } from '@/shared/records/views/data';
 import { workspaceRoute } from '@/shared/routing/routes';
 import { membersQuery, meQuery, objectsQuery } from '@/shared/workspace/workspace';
 
@@ -7,12 +8,15 @@ const list = createRoute({
   getParentRoute: () => workspaceRoute,
   path: 'leads',
   validateSearch: readListSearch,
-  loader: ({ context: { queryClient, workspace } }) =>
-    Promise.all([
+  loader: ({ context: { queryClient, workspace } }) => {
+    // Not waited for: a list without its views is still a list.
+    queryClient.query({ ...viewsQuery(workspace, 'lead'), staleTime: 'static' }).catch(() => undefined);
+    return Promise.all([
       queryClient.query({ ...meQuery(workspace), staleTime: 'static' }),
       queryClient.query({ ...objectsQuery(workspace), staleTime: 'static' }),
       queryClient.query({ ...membersQuery(workspace), staleTime: 'static' }),
-    ]),
+    ]);
+  },
   component: lazyRouteComponent(() => import('./components/LeadsPage'), 'LeadsPage'),
 });
 

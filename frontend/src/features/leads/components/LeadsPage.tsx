@@ -14,7 +14,7 @@ function without(parts: Record<string, unknown>): ListSearch {
 }
 
 export function LeadsPage() {
-  useText('leads', 'records');
+  useText('leads', 'records', 'views');
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const { slug } = useWorkspace();

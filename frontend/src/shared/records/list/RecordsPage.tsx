@@ -19,6 +19,8 @@ import type { RecordConfig } from '../model/config';
 import type { RecordData } from '../model/record';
 import type { ListSearch } from '../model/search';
 import { useDisplay } from '../values/display';
+import { useView } from '../views/useView';
+import { ViewBar } from '../views/ViewBar';
 import { Cards } from './Cards';
 import { ColumnChooser } from './ColumnChooser';
 import { Grid } from './Grid';
@@ -40,8 +42,10 @@ interface Props {
 }
 
 /** The list of an object: everything that can be shared about it is in the address. */
-export function RecordsPage({ config, search, onSearch, importTo }: Props) {
+export function RecordsPage({ config, search: address, onSearch: onAddress, importTo }: Props) {
   const object = useObject(config.object);
+  const view = useView(object, address, onAddress);
+  const { search, change: onSearch } = view;
   const display = useDisplay(object);
   const { t, format } = display;
   const words = useMemo(() => config.words(t), [config, t]);
@@ -53,10 +57,10 @@ export function RecordsPage({ config, search, onSearch, importTo }: Props) {
   const mayDelete = useRight(object.name, 'delete');
   const mayExport = useRight(object.name, 'export');
   const controls = useListState(object, search, onSearch);
-  const rows = useRows(object, controls.state);
+  const rows = useRows(object, controls.state, view.isReady);
   const { records, count } = rows;
   const setWritten = useCallback((cols: string | undefined) => onSearch({ cols }, { replace: true }), [onSearch]);
-  const { columns, setColumns } = useColumns(object, search.cols, setWritten);
+  const { columns, setColumns } = useColumns(object, search.cols, setWritten, view.active !== undefined);
   const selection = useSelection(records);
   const remove = useRemoval(display, words);
   const scroller = useRef<HTMLDivElement>(null);
@@ -124,6 +128,13 @@ export function RecordsPage({ config, search, onSearch, importTo }: Props) {
             </Button>
           )}
         </PageHeader>
+        <ViewBar
+          object={object}
+          state={view}
+          href={`/w/${slug}/${config.path}`}
+          narrowed={controls.narrowed || search.sort !== undefined || search.cols !== undefined}
+          isPhone={isPhone}
+        />
         <Toolbar
           label={words.search}
           clearLabel={t('records:list.clear_search')}

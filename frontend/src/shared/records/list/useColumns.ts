@@ -12,6 +12,8 @@ export function useColumns(
   object: ObjectType,
   written: string | undefined,
   setWritten: (cols: string | undefined) => void,
+  /** A view has columns of its own: what is chosen in it is not the person's last choice for the list. */
+  inView: boolean,
 ): { columns: Column[]; setColumns: (columns: Column[] | null) => void } {
   const { id } = useWorkspace();
   const key = storageKey(id, object);
@@ -21,11 +23,11 @@ export function useColumns(
   }, [written, key, object]);
   const setColumns = useCallback(
     (next: Column[] | null) => {
-      if (next) localStorage.setItem(key, writeColumns(next));
-      else localStorage.removeItem(key);
+      if (next && !inView) localStorage.setItem(key, writeColumns(next));
+      else if (!inView) localStorage.removeItem(key);
       setWritten(next ? writeColumns(next) : undefined);
     },
-    [key, setWritten],
+    [key, setWritten, inView],
   );
   return { columns, setColumns };
 }

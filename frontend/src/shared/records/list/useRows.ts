@@ -23,12 +23,13 @@ export interface Rows {
 
 const NONE: RecordData[] = [];
 
-/** The records of a list as far as they are loaded. */
-export function useRows(object: ObjectType, state: ListState): Rows {
+/** The records of a list as far as they are loaded; none are asked for before the question is ready. */
+export function useRows(object: ObjectType, state: ListState, isReady = true): Rows {
   const workspace = useWorkspace();
   const query = useInfiniteQuery({
     ...listQuery(workspace, object, state),
     placeholderData: (previous) => previous,
+    enabled: isReady,
   });
   const { data, fetchNextPage, hasNextPage, isFetchingNextPage, isFetchNextPageError, refetch } = query;
   const records = useMemo(() => data?.pages.flatMap((page) => page.data) ?? NONE, [data]);

@@ -9,6 +9,8 @@ export interface ListSearch {
   sort?: string;
   /** The columns in their written form; absent is the person's last choice. */
   cols?: string;
+  /** Id of the saved view it begins with, or `all` for none; the parts above are changes on top of it. */
+  view?: string;
   /** Id of the record whose panel is open. */
   open?: string;
   /** The form for a new record is open. */
@@ -19,18 +21,30 @@ const SORT = /^-?[a-z_]+$/;
 const COLUMNS = /^[a-z_]+(:\d+)?(,[a-z_]+(:\d+)?)*$/;
 const ID = /^[0-9a-f-]{36}$/i;
 
+/** Stands in the address for no view, where the person's role would begin with one. */
+export const NO_VIEW = 'all';
+
 /** Read the address of a list: what cannot be meant is left out. */
 export function readListSearch(given: Record<string, unknown>): ListSearch {
   const search: ListSearch = {};
   const words = typeof given.q === 'number' ? String(given.q) : given.q;
-  if (typeof words === 'string' && words.trim() !== '') search.q = words;
-  const filter = readFilter(given.filter);
+  const { view } = given;
+  if (typeof view === 'string' && (view === NO_VIEW || ID.test(view))) search.view = view;
+  // On top of a view, nothing is something: the view's own words or filter are taken away.
+  const mayBeBlank = search.view !== undefined;
+  if (typeof words === 'string' && (mayBeBlank || words.trim() !== '')) search.q = words;
+  const filter = readFilter(given.filter) ?? (mayBeBlank ? readNothing(given.filter) : undefined);
   if (filter) search.filter = filter;
   if (typeof given.sort === 'string' && SORT.test(given.sort)) search.sort = given.sort;
   if (typeof given.cols === 'string' && COLUMNS.test(given.cols)) search.cols = given.cols;
   if (typeof given.open === 'string' && ID.test(given.open)) search.open = given.open;
   if (given.create === true) search.create = true;
   return search;
+}
+
+function readNothing(filter: unknown): Filter | undefined {
+  const all = typeof filter === 'object' && filter !== null && 'all' in filter ? filter.all : null;
+  return Array.isArray(all) && all.length === 0 ? { all: [] } : undefined;
 }
 
 export interface Sort {

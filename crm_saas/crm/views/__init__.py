@@ -1,0 +1,1 @@
+"""Saved views: a list of a record type under a name, for oneself or for everyone."""
