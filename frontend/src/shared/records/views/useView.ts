@@ -34,7 +34,7 @@ export function useView(object: ObjectType, search: ListSearch, onSearch: Change
   const query = useQuery(viewsQuery(workspace, object.name));
   const views = query.data ?? NONE;
   const isKnown = !query.isPending;
-  const first = views.find((view) => view.default_for.includes(role));
+  const first = views.find((view) => (view.default_for as string[]).includes(role));
   const isBare = search.view === undefined && !isChanged(search);
   const active = views.find(({ id }) => id === search.view) ?? (isBare ? first : undefined);
   const base = useMemo(() => (active ? searchOf(active, object) : NO_BASE), [active, object]);
