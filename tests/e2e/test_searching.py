@@ -8,8 +8,16 @@ from crm_saas.tenants import demo
 from tests.support.pages import Visitor
 
 
+def arrive(page: Page) -> str:
+    """Sign in to the demo workspace, in English whatever was chosen before; returns its slug."""
+    visitor = Visitor(page)
+    slug = visitor.sign_in(demo.EMAIL, demo.PASSWORD)
+    visitor.prefer(language="en", theme="light")
+    return slug
+
+
 def test_ctrl_k_mends_a_slip_shows_what_matched_and_opens_it(page: Page) -> None:
-    slug = Visitor(page).sign_in(demo.EMAIL, demo.PASSWORD)
+    slug = arrive(page)
     page.goto(f"/w/{slug}/leads")
     page.get_by_role("rowheader").first.wait_for()
     page.keyboard.press("Control+k")
@@ -27,7 +35,7 @@ def test_ctrl_k_mends_a_slip_shows_what_matched_and_opens_it(page: Page) -> None
 
 
 def test_a_list_says_what_it_shows_instead_of_a_slip(page: Page) -> None:
-    slug = Visitor(page).sign_in(demo.EMAIL, demo.PASSWORD)
+    slug = arrive(page)
     page.goto(f"/w/{slug}/leads")
     page.get_by_role("searchbox", name="Search leads").fill("whitcmobe")
     expect(page.get_by_text("Nothing has “whitcmobe”. Showing results for “whitcombe”.")).to_be_visible()
