@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crm_saas.crm.comments.model import Comment
 from crm_saas.crm.imports.model import Import
 from crm_saas.crm.leads.model import Lead
 from crm_saas.crm.records.model import ChoiceOption, ExternalId
@@ -21,4 +22,5 @@ CONTROL_MODELS: tuple[type[ControlBase], ...] = (
 )  # fmt: skip
 TENANT_MODELS: tuple[type[TenantBase], ...] = (
     Member, WorkspaceSettings, RecordCount, Event, Outbox, ExternalId, ChoiceOption, Lead, Import, SearchWord,
+    Comment,
 )  # fmt: skip

@@ -11,7 +11,18 @@ from flask import Flask, Response
 
 import crm_saas.crm.catalogue  # noqa: F401 - registers the record types
 from crm_saas.api.auth import public
-from crm_saas.api.openapi import account, imports, keeping, people, records, search, session, shapes, workspace
+from crm_saas.api.openapi import (
+    account,
+    comments,
+    imports,
+    keeping,
+    people,
+    records,
+    search,
+    session,
+    shapes,
+    workspace,
+)
 from crm_saas.crm.records.registry import REGISTRY
 
 VERSION = "1.0"
@@ -35,8 +46,10 @@ def document() -> dict[str, Any]:
     keeping.add(spec)
     people.add(spec)
     search.add_shared(spec)
+    comments.add_shared(spec)
     for rtype in REGISTRY:
         records.add(spec, rtype)
+        comments.add(spec, rtype)
     imports.add(spec)
     search.add(spec)
     described: dict[str, Any] = spec.to_dict()

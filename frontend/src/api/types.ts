@@ -48,6 +48,7 @@ export interface CountedPage<T> extends Page<T> {
 }
 
 export type Explanation = Schemas['Explanation'];
+export type Comment = Schemas['Comment'];
 export type HistoryEvent = Schemas['HistoryEvent'];
 export type Duplicate = Schemas['Duplicate'];
 
