@@ -112,7 +112,7 @@ function meBody(state: MockState, id: string): Me {
   const records = state.leadsOf(id).length;
   return {
     member: { id: ME, name: state.account.name, role: state.role },
-    two_factor_from: null,
+    two_factor_from: state.twoFactorFrom,
     powers: ['audit', 'data', 'members', 'views', 'workspace'],
     rights: { lead: ['read', 'create', 'update', 'delete', 'import', 'export'] },
     levels: { lead: { read: 'all', create: 'all', update: 'all', delete: 'all', import: 'all', export: 'all' } },

@@ -52,5 +52,7 @@ export class MockServer {
       throw new Refused(403, 'csrf_failed');
     if (inWorkspace && !this.state.workspaces.some(({ id }) => id === request.headers.get('X-Workspace')))
       throw new Refused(404, 'not_found');
+    if (inWorkspace && this.state.refuseWithoutTwoFactor && !this.state.account.two_factor)
+      throw new Refused(403, 'two_factor_required');
   }
 }

@@ -21,6 +21,9 @@ export class MockState {
   role: Me['member']['role'] = 'admin';
   password = 'correct horse battery';
   user: User | null = null;
+  /** From when on the workspace asks for two-factor sign-in; `refuseWithoutTwoFactor`: now. */
+  twoFactorFrom: string | null = null;
+  refuseWithoutTwoFactor = false;
   /** Whether the browser knew the password and owes the code. */
   secondStep = false;
   otherSession = true;

@@ -10,6 +10,7 @@ import { BottomBar } from './BottomBar';
 import { OfflineBar } from './OfflineBar';
 import { SideNav } from './SideNav';
 import { TopBar } from './TopBar';
+import { TwoFactorBar } from './TwoFactorBar';
 import { usePageFocus } from './usePageFocus';
 import { useShellKeys } from './useShellKeys';
 import classes from './Shell.module.css';
@@ -48,6 +49,7 @@ export function Shell() {
       <SideNav entries={entries} collapsed={collapsed} onToggle={() => setCollapsed(!collapsed)} />
       <main id="main" ref={main} tabIndex={-1} className={classes.main}>
         <OfflineBar />
+        <TwoFactorBar />
         <Suspense fallback={<PageSkeleton />}>
           <Outlet />
         </Suspense>

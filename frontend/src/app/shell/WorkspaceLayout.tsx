@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { useParams, useRouteContext } from '@tanstack/react-router';
 import { ProvisioningPage } from '@/features/auth/components/ProvisioningPage';
@@ -6,6 +6,7 @@ import { ClosedPage } from '@/features/data/components/ClosedPage';
 import { workspaceRoute } from '@/shared/routing/routes';
 import { isProblem } from '@/api/problem';
 import { rememberWorkspace } from '@/shared/session/preferences';
+import { PageSkeleton } from '@/shared/ui/Skeletons';
 import { meQuery, WorkspaceContext } from '@/shared/workspace/workspace';
 import { Shell } from './Shell';
 import { TwoFactorGate } from './TwoFactorGate';
@@ -17,10 +18,15 @@ export function WorkspaceLayout() {
   const { id, name, api, key } = found;
   const workspace = useMemo(() => ({ id, slug, name, api, key }), [id, slug, name]); // eslint-disable-line react-hooks/exhaustive-deps -- api and key follow from id
   useEffect(() => rememberWorkspace(slug), [slug]);
-  const refusal = useQuery({ ...meQuery(workspace), enabled: workspaceState === 'active' }).error;
+  // Asked before the shell is: it would hand the refusal to the route's error page.
+  const me = useQuery({ ...meQuery(workspace), enabled: workspaceState === 'active' });
+  // Stays until the recovery codes are kept, although the workspace would let the person in before.
+  const [settingUp, setSettingUp] = useState(false);
   if (workspaceState === 'closed') return <ClosedPage id={id} name={name} />;
   if (workspaceState !== 'active') return <ProvisioningPage id={id} name={name} />;
-  if (isProblem(refusal, 'two_factor_required')) return <TwoFactorGate name={name} />;
+  if (me.isPending) return <PageSkeleton />;
+  if (settingUp || isProblem(me.error, 'two_factor_required'))
+    return <TwoFactorGate name={name} settingUp={settingUp} onSetUp={setSettingUp} />;
   return (
     <WorkspaceContext value={workspace}>
       <Shell key={id} />

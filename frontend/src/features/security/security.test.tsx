@@ -54,6 +54,21 @@ describe('the security page', () => {
     expect(server.state.account.two_factor).toBe(true);
   });
 
+  it('leads who lacks it to set it up before the workspace opens', async () => {
+    const { user } = await open({ prepare: ({ state }) => (state.refuseWithoutTwoFactor = true) });
+    expect(await screen.findByRole('heading', { name: 'Set up two-factor sign-in' })).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Set up' }));
+    await fillIn(user, await screen.findByLabelText('Code from the app'), '123456');
+    await user.click(screen.getByRole('button', { name: 'Turn on' }));
+    await user.click(await screen.findByRole('button', { name: 'I have kept them' }));
+    expect(await screen.findByText('9 recovery codes left')).toBeVisible();
+  });
+
+  it('says in the days of grace from when on it is asked for', async () => {
+    await open({ prepare: ({ state }) => (state.twoFactorFrom = '2026-12-24T08:00:00Z') });
+    expect(await screen.findByText(/From Dec 24, 2026.* asks everybody for two-factor sign-in/)).toBeVisible();
+  });
+
   it('waits for the link of a new address', async () => {
     const { user, server } = await open();
     await fillIn(user, await screen.findByLabelText('New e-mail'), 'new@example.com');
