@@ -13,6 +13,7 @@ import crm_saas.crm.catalogue  # noqa: F401 - registers the record types
 from crm_saas.api.auth import public
 from crm_saas.api.openapi import (
     account,
+    batches,
     imports,
     keeping,
     people,
@@ -52,6 +53,7 @@ def document() -> dict[str, Any]:
         records.add(spec, rtype)
     views.add(spec)
     imports.add(spec)
+    batches.add(spec)
     search.add(spec)
     described: dict[str, Any] = spec.to_dict()
     return described
