@@ -1,7 +1,7 @@
 """Taking back what a batch of events did to some records: an import, a bulk edit, a deletion, an undo.
 
-Added records are removed, changed ones get their old values back, deleted ones come back. A record that was changed
-after the batch is left alone, with the fields that were changed since.
+Added records are removed, changed ones get their old values back, deleted ones come back. A record that is no longer
+as the batch left it is left alone, with the fields that differ.
 """
 
 from __future__ import annotations
@@ -64,8 +64,10 @@ def undo_some(
                 back.append(last)
             else:
                 undone.left.append((record_id, DELETED, []))
-        elif row.version != last.version:
-            undone.left.append((record_id, EDITED, _edited_since(unit, rtype, last)))
+        elif _what(last) == "deleted":
+            undone.left.append((record_id, EDITED, []))
+        elif row.version != last.version and (fields := _edited_since(unit, rtype, last)):
+            undone.left.append((record_id, EDITED, fields))
         elif _what(events[0]) in _BROUGHT:
             gone.append(row)
         else:
@@ -110,10 +112,24 @@ def _newest(unit: UnitOfWork, rtype: RecordType, ids: Sequence[uuid.UUID]) -> di
 
 
 def _edited_since(unit: UnitOfWork, rtype: RecordType, last: Event) -> list[str]:
-    statement = select(Event.changes).where(
-        Event.record_id == last.record_id, Event.record_type == rtype.name, Event.version > last.version
+    """Return the fields that differ from what the batch left; a later act that was undone has changed nothing."""
+    statement = (
+        select(Event.changes)
+        .where(Event.record_id == last.record_id, Event.record_type == rtype.name, Event.version > last.version)
+        .order_by(Event.version)
     )
-    return sorted({name for changes in unit.session.scalars(statement) for name in changes})
+    was: dict[str, Any] = {}
+    now: dict[str, Any] = {}
+    for changes in unit.session.scalars(statement):
+        for name, (before, after) in changes.items():
+            was.setdefault(name, before)
+            now[name] = after
+    return sorted(name for name, value in now.items() if name in rtype.by_name and not _same(rtype, name, was, value))
+
+
+def _same(rtype: RecordType, name: str, was: Mapping[str, Any], value: Any) -> bool:  # noqa: ANN401
+    each = rtype.by_name[name]
+    return bool(was[name] == value) or (each.is_empty(was[name]) and each.is_empty(value))
 
 
 def _taken(unit: UnitOfWork, rtype: RecordType, wanted: Mapping[uuid.UUID, Values]) -> set[uuid.UUID]:
