@@ -150,6 +150,16 @@ def act(
     return outcome
 
 
+def not_mine(
+    unit: UnitOfWork, actor: Actor, rtype: RecordType, action: str, ids: Sequence[uuid.UUID]
+) -> set[uuid.UUID]:
+    """Return those of the records that are there and that the actor may not do this to."""
+    column = rtype.table.c.id
+    there = select(column).where(column.in_(ids))
+    mine = set(unit.connection.execute(there.where(visible(actor, rtype, action))).scalars())
+    return set(unit.connection.execute(there).scalars()) - mine
+
+
 def plan(rtype: RecordType, edit: Edit, rows: Sequence[Any]) -> tuple[list[bulk.Change], list[dict[str, Any]]]:
     """Work out what records become, and which of them a rule keeps as they are."""
     changes, refused = [], []

@@ -104,10 +104,11 @@ def _act(unit: UnitOfWork, job: BulkJob) -> tuple[list[uuid.UUID], Outcome]:
     if job.kind == UNDO and job.undoes_id is not None:
         actor.require("update", rtype)
         ids = undoing.records_after(unit, job.undoes_id, after, CHUNK)
-        undone = undoing.undo_some(unit, actor, rtype, job.undoes_id, ids)
-        left: list[dict[str, Any]] = [
-            {"id": str(each), "reason": reason, "fields": fields} for each, reason, fields in undone.left
-        ]
+        kept = acting.not_mine(unit, actor, rtype, UPDATE, ids)
+        mine = [each for each in ids if each not in kept]
+        undone = undoing.undo_some(unit, actor, rtype, job.undoes_id, mine)
+        left: list[dict[str, Any]] = [{"id": str(each), "reason": acting.GONE} for each in sorted(kept)]
+        left += [{"id": str(each), "reason": reason, "fields": fields} for each, reason, fields in undone.left]
         return ids, Outcome(undone.removed + undone.changed + undone.restored, 0, left)
     actor.require(job.kind, rtype)
     ids = acting.next_ids(unit, actor, rtype, job.kind, job.selection, until=job.id, after=after, most=CHUNK)

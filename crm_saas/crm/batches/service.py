@@ -13,7 +13,7 @@ from crm_saas.crm.batches.acting import DELETE, PARTS, UNDO, UPDATE
 from crm_saas.crm.batches.model import BulkJob
 from crm_saas.crm.records.actor import Actor
 from crm_saas.crm.records.counting import count_some
-from crm_saas.crm.records.policy import visible
+from crm_saas.crm.records.policy import hidden, visible
 from crm_saas.crm.records.registry import REGISTRY, RecordType
 from crm_saas.kernel import jobs
 from crm_saas.kernel.clock import now
@@ -230,13 +230,15 @@ def named(unit: UnitOfWork, actor: Actor, rtype: RecordType, left: list[dict[str
     rows = unit.connection.execute(
         select(table.c.id, table.c.display_name).where(table.c.id.in_(ids), visible(actor, rtype))
     )
-    names = {str(row.id): row.display_name for row in rows}
+    unseen = hidden(actor, rtype)
+    told = unseen.isdisjoint(rtype.display)
+    names = {str(row.id): row.display_name for row in rows if told}
     return [
         {
             "id": each["id"],
             "display_name": names.get(each["id"]),
             "reason": each["reason"],
-            "fields": each.get("fields", []),
+            "fields": [name for name in each.get("fields", []) if name not in unseen],
             "errors": each.get("errors", []),
         }
         for each in left
