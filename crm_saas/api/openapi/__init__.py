@@ -13,6 +13,7 @@ import crm_saas.crm.catalogue  # noqa: F401 - registers the record types
 from crm_saas.api.auth import public
 from crm_saas.api.openapi import (
     account,
+    batches,
     comments,
     imports,
     keeping,
@@ -55,6 +56,7 @@ def document() -> dict[str, Any]:
         comments.add(spec, rtype)
     views.add(spec)
     imports.add(spec)
+    batches.add(spec)
     search.add(spec)
     described: dict[str, Any] = spec.to_dict()
     return described

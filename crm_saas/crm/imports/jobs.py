@@ -44,7 +44,7 @@ SLICE_SECONDS: Final = 5.0
 LEASE: Final = timedelta(seconds=30)
 MOST_FAILURES: Final = 5
 ABANDONED_AFTER: Final = timedelta(days=7)
-_TRY_AGAIN: Final = {"23505", "40001", "40P01", "55P03"}
+TRY_AGAIN: Final = {"23505", "40001", "40P01", "55P03"}
 """unique_violation (somebody took an external id meanwhile), serialization failure, deadlock, lock not available."""
 _COUNTED: Final = {"create": "created", "update": "updated", "fill": "filled", "skip": "skipped", "reject": "rejected"}
 _log = logging.getLogger(__name__)
@@ -137,7 +137,7 @@ class _Reader:
             try:
                 return self._commit(rows, began)
             except (DBAPIError, psycopg.Error) as error:  # COPY raises psycopg's own
-                if sqlstate(error) not in _TRY_AGAIN or attempt == MOST_FAILURES - 1:
+                if sqlstate(error) not in TRY_AGAIN or attempt == MOST_FAILURES - 1:
                     raise
         raise AssertionError
 
@@ -253,16 +253,17 @@ def _note_failure(workspace_id: uuid.UUID, import_id: uuid.UUID) -> None:
 @sweep("bulk")
 def sweep_stalled() -> int:
     """Wake a worker for every import that waits for one: its message was lost, or its worker was killed."""
-    return sum(_in_each_workspace(_wake_stalled))
+    return sum(in_each_workspace(_wake_stalled))
 
 
 @sweep("bulk", every=3600)
 def sweep_abandoned() -> int:
     """Remove uploads that nobody started within a week, and files whose import was never added."""
-    return sum(_in_each_workspace(_remove_abandoned))
+    return sum(in_each_workspace(_remove_abandoned))
 
 
-def _in_each_workspace(look: Callable[[UnitOfWork], int]) -> Iterator[int]:
+def in_each_workspace(look: Callable[[UnitOfWork], int]) -> Iterator[int]:
+    """Look at every workspace in a unit of its own; one that cannot be looked at does not stop the others."""
     with uow.control() as unit:
         tenants = active_tenants(unit.connection, uow.directory().node_ids, uuid.UUID(int=0))
     for tenant_id, node_id in tenants:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, cast
 
 import orjson
@@ -125,6 +126,46 @@ def delete_many(unit: UnitOfWork, actor: Actor, rtype: RecordType, rows: Sequenc
     ids = [row.id for row in rows]
     _release(unit, rtype, ids)
     unit.connection.execute(delete(rtype.table).where(rtype.table.c.id.in_(ids)))
+    write_events(unit, actor, events)
+
+
+def values_before(rtype: RecordType, deletion: Event) -> Values:
+    """Return the whole values that the event of a deletion keeps."""
+    return {**rtype.nothing(), **rtype.from_json({name: pair[0] for name, pair in deletion.changes.items()})}
+
+
+def restore_many(unit: UnitOfWork, actor: Actor, rtype: RecordType, deletions: Sequence[Event]) -> None:
+    """Bring records back as the events of their deletion keep them, with one `restored` event each.
+
+    Raises `QuotaExceeded` where the plan has no room, and as `insert_many` if somebody was faster.
+    """
+    if not deletions:
+        return
+    actor.require_room(len(deletions))
+    at = now()
+    names = [column.name for column in rtype.table.columns]
+    rows, events, claims = [], [], []
+    for deletion in deletions:
+        kept = {name: pair[0] for name, pair in deletion.changes.items()}
+        values = values_before(rtype, deletion)
+        created_at = kept.get("created_at")
+        stored: dict[str, Any] = {
+            "id": deletion.record_id,
+            "version": deletion.version + 1,
+            "created_at": at if created_at is None else datetime.fromisoformat(created_at),
+            "created_by_id": kept.get("created_by_id"),
+            "updated_at": at,
+            "updated_by_id": actor.user_id,
+            "import_id": kept.get("import_id"),
+            **rtype.column_values(values),
+        }
+        rows.append([_copied(stored[name]) for name in names])
+        claims += _claims(rtype, deletion.record_id, values)
+        changes = {name: (None, after) for name, after in rtype.as_json(filled(rtype, values)).items()}
+        version = deletion.version + 1
+        events.append(log.event_row(actor, rtype, "restored", deletion.record_id, version=version, changes=changes))
+    copy_rows(unit, rtype.table, names, rows)
+    copy_rows(unit, _EXTERNAL_TABLE, [column.name for column in _EXTERNAL_TABLE.columns], claims)
     write_events(unit, actor, events)
 
 

@@ -273,6 +273,26 @@ VIEWS: dict[Key, Case] = {
     ("DELETE", "/api/v1/views/<view>"): Case("workspace", viewing, 204, names_ids=True, personal=True),
 }
 
+
+def batch(job_id: str) -> Ask:
+    return Ask({"batch": job_id})
+
+
+def acting(make: Callable[[Place], Ask], status: int = 200, *, names_ids: bool = True) -> Case:
+    """A route about acts on many records; jobs are there for who made them."""
+    return Case("workspace", make, status, "update", names_ids=names_ids, personal=names_ids)
+
+
+BATCHES: dict[Key, Case] = {
+    ("POST", "/api/v1/batches/preview"): acting(lambda place: Ask(json=place.many()), names_ids=False),
+    ("POST", "/api/v1/batches"): acting(lambda place: Ask(json=place.many()), 202, names_ids=False),
+    ("GET", "/api/v1/batches"): acting(lambda _: Ask(), names_ids=False),
+    ("GET", "/api/v1/batches/<batch>"): acting(lambda place: batch(place.queued_batch())),
+    ("GET", "/api/v1/batches/<batch>/left"): acting(lambda place: batch(place.queued_batch())),
+    ("POST", "/api/v1/batches/<batch>/cancel"): acting(lambda place: batch(place.queued_batch()), 202),
+    ("POST", "/api/v1/batches/<batch>/undo"): acting(lambda place: batch(place.finished_batch()), 202),
+}
+
 MakeForType = Callable[[Place, RecordType], Ask]
 
 
@@ -346,7 +366,7 @@ COMMENTS: dict[Key, tuple[MakeForType, int, str | None]] = {
 
 def cases() -> Iterator[tuple[str, Key, Case]]:
     """Yield every case with a name; the routes of record types once for each type."""
-    for table in (SESSION, WORKSPACE, PEOPLE, RIGHTS, IMPORTS, VIEWS):
+    for table in (SESSION, WORKSPACE, PEOPLE, RIGHTS, IMPORTS, VIEWS, BATCHES):
         for key, case in table.items():
             yield " ".join(key), key, case
     for key, (make, status, right, names_ids) in RECORDS.items():

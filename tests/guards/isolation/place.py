@@ -9,6 +9,7 @@ from typing import Any, Final
 from flask import Flask
 from sqlalchemy import delete
 
+from crm_saas.crm.batches import jobs as batch_jobs
 from crm_saas.crm.handover import jobs as hand_over_jobs
 from crm_saas.crm.imports import jobs as import_jobs
 from crm_saas.crm.leads.type import LEAD
@@ -124,6 +125,25 @@ class Place:
         body = self.owner.get(f"/imports/{import_id}").get_json()
         assert (body["state"], body["counts"]["rejected"]) == ("done", 1), body
         return import_id
+
+    def many(self) -> dict[str, Any]:
+        """Plant a record and say a change of it, as one of many."""
+        record = self.record(LEAD)
+        return {"object": "lead", "kind": "update", "ids": [str(record["id"])], "set": {"city": "Leeds"}}
+
+    def queued_batch(self) -> str:
+        """Plant a change of many records that waits for its worker."""
+        answer = self.owner.post("/batches", self.many())
+        assert answer.status_code == 202, answer.text
+        return str(answer.get_json()["id"])
+
+    def finished_batch(self) -> str:
+        """Plant a change of many records that has run."""
+        job_id = self.queued_batch()
+        batch_jobs.work(str(self.info.id), job_id)
+        body = self.owner.get(f"/batches/{job_id}").get_json()
+        assert (body["state"], body["counts"]["changed"]) == ("done", 1), body
+        return job_id
 
     def no_task(self, kind: str) -> Ask:
         """See that nothing of a kind is under way here."""

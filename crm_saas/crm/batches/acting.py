@@ -1,0 +1,175 @@
+"""What a job does to some records: which ones they are, and what they become."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, select
+
+from crm_saas.crm.records import bulk, options
+from crm_saas.crm.records.actor import Actor
+from crm_saas.crm.records.filters import compile_filter
+from crm_saas.crm.records.policy import visible
+from crm_saas.crm.records.registry import RecordType, Values
+from crm_saas.crm.records.rules import check, without_old_reasons
+from crm_saas.crm.records.schema import load
+from crm_saas.crm.records.service import reading_context
+from crm_saas.kernel.errors import FieldError, Invalid
+from crm_saas.kernel.text import fold
+from crm_saas.kernel.uow import UnitOfWork
+
+UPDATE, DELETE, UNDO = "update", "delete", "undo"
+PARTS: Final = ("set", "add", "remove")
+GONE: Final = "gone"
+"""No longer there, or no longer one's own to change."""
+
+
+@dataclass(slots=True)
+class Edit:
+    """What a job of kind `update` writes, read for one unit."""
+
+    given: Values
+    add: Mapping[str, list[str]]
+    remove: Mapping[str, list[str]]
+
+    def after(self, rtype: RecordType, before: Values) -> Values:
+        """Return what a record becomes; raises `Invalid` where that breaks a rule of the type."""
+        given = dict(self.given)
+        for name in {*self.add, *self.remove}:
+            without = {fold(tag) for tag in self.remove.get(name, ())}
+            kept = [tag for tag in before[name] if fold(tag) not in without]
+            known = {fold(tag) for tag in kept}
+            given[name] = kept + [tag for tag in self.add.get(name, ()) if fold(tag) not in known]
+        given = {name: value for name, value in given.items() if value != before[name]}
+        after = without_old_reasons(rtype, {**before, **given}, given)
+        if after != before:
+            check(rtype, after, before)
+        return after
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of some records."""
+
+    changed: int = 0
+    unchanged: int = 0
+    left: list[dict[str, Any]] = field(default_factory=list)
+    """Those left alone, with reasons."""
+
+
+def read_edit(unit: UnitOfWork, actor: Actor, rtype: RecordType, changes: Mapping[str, Any]) -> Edit:
+    """Read the changes of a job as a form is read; `Invalid` with a pointer for every fault."""
+    parts = {part: changes.get(part, {}) for part in PARTS}
+    faults = [
+        FieldError(f"/{part}", "wrong_type", "Expected an object.")
+        for part, value in parts.items()
+        if not isinstance(value, dict)
+    ]
+    if faults:
+        raise Invalid(errors=faults)
+    kinds = {each.name: each.kind for each in rtype.fields}
+    for part in ("add", "remove"):
+        faults += [
+            FieldError(f"/{part}/{str(name)[:100]}", "not_a_list", "Only tags are added and removed.")
+            for name in parts[part]
+            if kinds.get(name) != "tags"
+        ]
+    faults += [
+        FieldError(f"/set/{name}", "one_each", "No two records share this; change it one by one.")
+        for name in parts["set"]
+        if kinds.get(name) == "external_ids"
+    ]
+    if faults:
+        raise Invalid(errors=faults)
+    if not any(parts.values()):
+        raise Invalid(errors=[FieldError("/set", "nothing_to_change", "Say what changes.")])
+    read = {part: _loaded(unit, actor, rtype, part, document) for part, document in parts.items()}
+    return Edit(options.settle(unit, rtype, read["set"]), read["add"], read["remove"])
+
+
+def _loaded(unit: UnitOfWork, actor: Actor, rtype: RecordType, part: str, document: Any) -> Values:  # noqa: ANN401
+    try:
+        return load(rtype, document, reading_context(unit, actor, rtype, document))
+    except Invalid as error:
+        raise Invalid(error.detail, errors=[fault.below(f"/{part}") for fault in error.errors]) from None
+
+
+def chosen(actor: Actor, rtype: RecordType, kind: str, selection: Mapping[str, Any]) -> ColumnElement[bool]:
+    """Return the condition on the records that a job is about, of those the actor may do this to."""
+    mine = visible(actor, rtype, kind)
+    if "ids" in selection:
+        return and_(mine, rtype.table.c.id.in_([uuid.UUID(record_id) for record_id in selection["ids"]]))
+    if selection["filter"] is None:
+        return mine
+    return and_(mine, compile_filter(rtype, selection["filter"], actor.context()))
+
+
+def next_ids(
+    unit: UnitOfWork,
+    actor: Actor,
+    rtype: RecordType,
+    kind: str,
+    selection: Mapping[str, Any],
+    *,
+    until: uuid.UUID,
+    after: uuid.UUID | None,
+    most: int,
+) -> list[uuid.UUID]:
+    """Return the next records of a selection, by id; of a filter only those made before the job (`until`)."""
+    if "ids" in selection:
+        ids = (uuid.UUID(record_id) for record_id in selection["ids"])
+        return [record_id for record_id in ids if after is None or record_id > after][:most]
+    column = rtype.table.c.id
+    statement = select(column).where(chosen(actor, rtype, kind, selection), column <= until).order_by(column)
+    if after is not None:
+        statement = statement.where(column > after)
+    return list(unit.connection.execute(statement.limit(most)).scalars())
+
+
+def act(
+    unit: UnitOfWork, actor: Actor, rtype: RecordType, *, kind: str, edit: Edit | None, ids: Sequence[uuid.UUID]
+) -> Outcome:
+    """Change or delete these records, but for those that a rule or a right keeps."""
+    stored = bulk.read_locked(unit, rtype, ids)
+    mine = visible(actor, rtype, kind)
+    column = rtype.table.c.id
+    allowed = set(unit.connection.execute(select(column).where(column.in_(list(stored)), mine)).scalars())
+    outcome = Outcome(left=[{"id": str(each), "reason": GONE} for each in ids if each not in allowed])
+    rows = [stored[each] for each in ids if each in allowed]
+    if edit is None:
+        bulk.delete_many(unit, actor, rtype, rows)
+        outcome.changed = len(rows)
+        return outcome
+    changes, refused = plan(rtype, edit, rows)
+    outcome.changed = bulk.update_many(unit, actor, rtype, changes)
+    outcome.unchanged = len(changes) - outcome.changed
+    outcome.left += refused
+    return outcome
+
+
+def not_mine(
+    unit: UnitOfWork, actor: Actor, rtype: RecordType, action: str, ids: Sequence[uuid.UUID]
+) -> set[uuid.UUID]:
+    """Return those of the records that are there and that the actor may not do this to."""
+    column = rtype.table.c.id
+    there = select(column).where(column.in_(ids))
+    mine = set(unit.connection.execute(there.where(visible(actor, rtype, action))).scalars())
+    return set(unit.connection.execute(there).scalars()) - mine
+
+
+def plan(rtype: RecordType, edit: Edit, rows: Sequence[Any]) -> tuple[list[bulk.Change], list[dict[str, Any]]]:
+    """Work out what records become, and which of them a rule keeps as they are."""
+    changes, refused = [], []
+    for row in rows:
+        before = rtype.values_of(row)
+        try:
+            after = edit.after(rtype, before)
+        except Invalid as error:
+            faults = [{"pointer": fault.pointer, "code": fault.code, "detail": fault.detail} for fault in error.errors]
+            refused.append({"id": str(row.id), "reason": "refused", "errors": faults})
+        else:
+            changes.append(bulk.Change(row.id, row.version, before, after))
+    return changes, refused
