@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crm_saas.crm.comments.model import Comment
 from crm_saas.crm.handover.model import HandOver
 from crm_saas.crm.imports.model import Import
 from crm_saas.crm.leads.model import Lead
@@ -25,5 +26,5 @@ CONTROL_MODELS: tuple[type[ControlBase], ...] = (
 )  # fmt: skip
 TENANT_MODELS: tuple[type[TenantBase], ...] = (
     Member, Role, Team, WorkspaceSettings, RecordCount, Event, Outbox, ExternalId, ChoiceOption, Lead, Import,
-    SearchWord, HandOver, SavedView,
+    SearchWord, HandOver, SavedView, Comment,
 )  # fmt: skip

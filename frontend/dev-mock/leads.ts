@@ -1,4 +1,4 @@
-import type { HistoryEvent, Lead, LeadInput, SearchHit } from '../src/api/types.ts';
+import type { Comment, HistoryEvent, Lead, LeadInput, SearchHit } from '../src/api/types.ts';
 import { makeLead } from './data.ts';
 import { explain, filterOf, matches } from './filter.ts';
 import { empty, invalid, json, Refused, route, type Call, type MockRoute } from './http.ts';
@@ -189,6 +189,39 @@ export class MockLeads {
     return [...known, this.event(lead, 'created', {}, { name: lead.name, company: lead.company }, { id: COLLEAGUE, name: '李明' })];
   }
 
+  /** Also what a test uses to speak as somebody else. */
+  say(lead: Lead, body: string, actor: { id: string; name: string } = this.state.account): Comment {
+    this.tell(lead, 'commented', {}, {}, actor);
+    const comment: Comment = {
+      id: this.state.newId(),
+      author: { id: actor.id, name: actor.name },
+      body,
+      mentions: [],
+      version: 1,
+      created_at: new Date().toISOString(),
+      edited_at: null,
+    };
+    const event = this.events.get(lead.id)?.[0];
+    if (event) event.comment = comment;
+    return comment;
+  }
+
+  private eventOf(call: Call): HistoryEvent & { comment: Comment } {
+    const found = this.events.get(call.params.id ?? '')?.find(({ comment }) => comment?.id === call.params.comment);
+    if (!found?.comment) throw new Refused(404, 'not_found');
+    return found as HistoryEvent & { comment: Comment };
+  }
+
+  sayAgain(call: Call, body: string): Comment {
+    const { comment } = this.eventOf(call);
+    if (call.request.headers.get('If-Match') !== `"${comment.version}"`) throw new Refused(412, 'stale_version');
+    return Object.assign(comment, { body, version: comment.version + 1, edited_at: new Date().toISOString() });
+  }
+
+  unsay(call: Call): void {
+    (this.eventOf(call) as HistoryEvent).comment = null;
+  }
+
   private event(lead: Lead, what: string, before: object, after: object, actor: { id: string; name: string }): HistoryEvent {
     const fields = LEAD.fields.map(({ name }) => ({
       field: name,
@@ -203,6 +236,7 @@ export class MockLeads {
       source: 'ui',
       version: lead.version,
       batch_id: null,
+      comment: null,
       changes: fields.filter((each) => JSON.stringify(each.before) !== JSON.stringify(each.after)),
     };
   }
@@ -238,6 +272,12 @@ export function leadRoutes(state: MockState, leads: MockLeads): MockRoute[] {
     route('POST /api/v1/leads/:id/explain', async (call) => {
       const { filter } = (await call.json()) as { filter: Parameters<typeof explain>[1] };
       return json(explain(leads.find(call), filter));
+    }),
+    route('POST /api/v1/leads/:id/comments', async (call) => json(leads.say(leads.find(call), (await call.json()).body as string), 201)),
+    route('PATCH /api/v1/leads/:id/comments/:comment', async (call) => json(leads.sayAgain(call, (await call.json()).body as string))),
+    route('DELETE /api/v1/leads/:id/comments/:comment', (call) => {
+      leads.unsay(call);
+      return empty();
     }),
     route('GET /api/v1/leads/:id/history', (call) => json({ data: leads.history(call), next_cursor: null })),
   ];

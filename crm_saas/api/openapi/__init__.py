@@ -13,6 +13,7 @@ import crm_saas.crm.catalogue  # noqa: F401 - registers the record types
 from crm_saas.api.auth import public
 from crm_saas.api.openapi import (
     account,
+    comments,
     imports,
     keeping,
     people,
@@ -48,8 +49,10 @@ def document() -> dict[str, Any]:
     people.add(spec)
     search.add_shared(spec)
     rights.add(spec)
+    comments.add_shared(spec)
     for rtype in REGISTRY:
         records.add(spec, rtype)
+        comments.add(spec, rtype)
     views.add(spec)
     imports.add(spec)
     search.add(spec)

@@ -93,6 +93,7 @@ def add_shared(spec: APISpec) -> None:
                 "version": INTEGER,
                 "batch_id": nullable(UUID),
                 "changes": many(change),
+                "comment": {**nullable(ref("Comment")), "description": "What was said, if that is what happened."},
             }
         ),
     )

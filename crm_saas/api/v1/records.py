@@ -11,7 +11,9 @@ from flask import Blueprint, Response, request
 from crm_saas.api.edge import Call, Door, Reply, at_workspace_door, etag, in_workspace, record_id, required_version
 from crm_saas.api.parameters import flag_parameter, int_parameter, only_parameters
 from crm_saas.api.v1.list_parameters import OF_EXPORT, list_query
+from crm_saas.crm.comments import service as comments
 from crm_saas.crm.records import duplicates, explaining, queries, service
+from crm_saas.crm.records.history import Place
 from crm_saas.crm.records.kinds import KINDS, ValueProblem
 from crm_saas.crm.records.ordering import bad_cursor
 from crm_saas.crm.records.queries import ListQuery, Page
@@ -181,9 +183,13 @@ def record_history(call: Call, plural: str, record: str) -> Reply:
     rtype, found = rtype_of(plural), record_id(record)
     only_parameters("cursor", "limit")
     limit = int_parameter("limit", 50, most=MOST_HISTORY)
-    before = _version_cursor()
+    before = _history_cursor()
     entries, following = queries.history(call.unit, call.actor, rtype, found, before=before, limit=limit)
-    return Reply({"data": entries, "next_cursor": None if following is None else str(following)})
+    said = comments.of_events(
+        call.unit, [entry["id"] for entry in entries if entry["type"] == f"{rtype.name}.commented"]
+    )
+    data = [entry | {"comment": said.get(entry["id"])} for entry in entries]
+    return Reply({"data": data, "next_cursor": None if following is None else ".".join(map(str, following))})
 
 
 @records.post("/<plural>/<record>/explain")
@@ -201,10 +207,12 @@ def explain_record(call: Call, plural: str, record: str) -> Reply:
         raise Invalid(error.detail, errors=[fault.below("/filter") for fault in error.errors]) from None
 
 
-def _version_cursor() -> int | None:
+def _history_cursor() -> Place | None:
     text = request.args.get("cursor")
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
+    version, _, event = text.partition(".")
+    event_id = parse_uuid(event) if event else None
+    if not (version.isascii() and version.isdigit() and len(version) < 19) or (event and event_id is None):
         raise bad_cursor()
-    return int(text)
+    return int(version), event_id

@@ -6,6 +6,7 @@ from flask import Blueprint, Flask
 
 import crm_saas.crm.catalogue  # noqa: F401 - registers the record types
 from crm_saas.api.v1.audit import audit
+from crm_saas.api.v1.comments import comments
 from crm_saas.api.v1.imports import imports
 from crm_saas.api.v1.invitations import invitations
 from crm_saas.api.v1.keeping import keeping
@@ -21,6 +22,19 @@ from crm_saas.api.v1.workspace import workspace
 def register(app: Flask) -> None:
     """Add the workspace API under /api/v1. Special resources first: their names are no plurals of record types."""
     v1 = Blueprint("v1", __name__, url_prefix="/api/v1")
-    for part in (workspace, two_factor, keeping, invitations, members, rights, audit, imports, search, views, records):
+    for part in (
+        workspace,
+        two_factor,
+        keeping,
+        invitations,
+        members,
+        rights,
+        audit,
+        imports,
+        search,
+        views,
+        records,
+        comments,
+    ):
         v1.register_blueprint(part)
     app.register_blueprint(v1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, and_, false, or_, select
 
 from crm_saas.crm.records.actor import Actor
 from crm_saas.crm.records.policy import OWNER_FIELD, Held, allows, hidden, sees_all, visible
@@ -16,14 +16,18 @@ from crm_saas.kernel.uow import UnitOfWork
 from crm_saas.tenants.mirror import Member
 from crm_saas.tenants.roles import READ
 
+Place = tuple[int, uuid.UUID | None]
+"""A version, and one of the events that happened at it; None: all of them come after."""
+
 
 def history(
-    unit: UnitOfWork, actor: Actor, rtype: RecordType, record_id: uuid.UUID, *, before: int | None, limit: int
-) -> tuple[list[dict[str, Any]], int | None]:
-    """Return a record's events of versions under `before`, and the version the next page ends at.
+    unit: UnitOfWork, actor: Actor, rtype: RecordType, record_id: uuid.UUID, *, before: Place | None, limit: int
+) -> tuple[list[dict[str, Any]], Place | None]:
+    """Return a record's events before a place in its history, and the place that the next page comes before.
 
-    A record's version grows with each event, so versions are its order. A deleted record has a history too. Raises
-    `NotFound` for a record that never was, or that the actor may not see.
+    A record's version grows with each change, so versions are its order; what is said about a record leaves its
+    version as it is. A deleted record has a history too. Raises `NotFound` for a record that never was, or that the
+    actor may not see.
     """
     actor.require("read", rtype)
     statement = (
@@ -34,7 +38,9 @@ def history(
         .limit(limit + 1)
     )
     if before is not None:
-        statement = statement.where(Event.version < before)
+        version, event_id = before
+        earlier = false() if event_id is None else and_(Event.version == version, Event.id < event_id)
+        statement = statement.where(or_(Event.version < version, earlier))
     rows = unit.connection.execute(statement).all()
     if not rows and before is None:
         raise NotFound
@@ -42,7 +48,7 @@ def history(
         raise NotFound
     unseen = hidden(actor, rtype)
     data = [_entry(rtype, row, unseen) for row in rows[:limit]]
-    return data, rows[limit - 1].version if len(rows) > limit else None
+    return data, (rows[limit - 1].version, rows[limit - 1].id) if len(rows) > limit else None
 
 
 def _may_see(unit: UnitOfWork, actor: Actor, rtype: RecordType, record_id: uuid.UUID) -> bool:

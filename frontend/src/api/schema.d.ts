@@ -1514,6 +1514,8 @@ export interface components {
                 /** @description Whatever the field holds. */
                 after: unknown;
             }[];
+            /** @description What was said, if that is what happened. */
+            comment: components["schemas"]["Comment"] | null;
         };
         Me: {
             member: {

@@ -64,6 +64,7 @@ export interface SearchAnswer {
 }
 
 export type Explanation = Schemas['Explanation'];
+export type Comment = Schemas['Comment'];
 export type HistoryEvent = Schemas['HistoryEvent'];
 export type Duplicate = Schemas['Duplicate'];
 

@@ -318,8 +318,30 @@ RECORDS: dict[Key, tuple[MakeForType, int, str, bool]] = {
     ("GET", "/api/v1/<plural>/<record>/history"): (
         lambda place, rtype: named(rtype, place.record(rtype)), 200, "read", True,
     ),
+    ("GET", "/api/v1/<plural>/<record>/comments"): (
+        lambda place, rtype: named(rtype, place.record(rtype)), 200, "read", True,
+    ),
+    ("POST", "/api/v1/<plural>/<record>/comments"): (
+        lambda place, rtype: named(rtype, place.record(rtype), json={"body": "Seen."}), 201, "read", True,
+    ),
 }  # fmt: skip
 """Routes of every record type: how to ask, the status, the right, whether the path names a record."""
+
+
+def commented(place: Place, rtype: RecordType, **ask: Any) -> Ask:  # noqa: ANN401
+    record, comment = place.comment(rtype)
+    return Ask({"plural": rtype.plural, "record": record, "comment": comment}, **ask)
+
+
+COMMENTS: dict[Key, tuple[MakeForType, int, str | None]] = {
+    ("PATCH", "/api/v1/<plural>/<record>/comments/<comment>"): (
+        lambda place, rtype: commented(place, rtype, json={"body": "Changed."}, headers=match(1)), 200, None,
+    ),
+    ("DELETE", "/api/v1/<plural>/<record>/comments/<comment>"): (
+        commented, 204, "workspace",
+    ),
+}  # fmt: skip
+"""Routes of the owner's comment on a record of every type: how to ask, the status, the power that others need."""
 
 
 def cases() -> Iterator[tuple[str, Key, Case]]:
@@ -331,6 +353,10 @@ def cases() -> Iterator[tuple[str, Key, Case]]:
         for rtype in REGISTRY:
             name = f"{' '.join(key)} {rtype.name}"
             yield name, key, Case("workspace", partial(_for_type, make, rtype), status, right, names_ids=names_ids)
+    for key, (make, status, power) in COMMENTS.items():
+        for rtype in REGISTRY:
+            name = f"{' '.join(key)} {rtype.name}"
+            yield name, key, Case("workspace", partial(_for_type, make, rtype), status, power=power, names_ids=True)
 
 
 def _for_type(make: MakeForType, rtype: RecordType, place: Place) -> Ask:

@@ -67,6 +67,13 @@ class Place:
         planted: Document = answer.get_json()
         return planted
 
+    def comment(self, rtype: RecordType) -> tuple[str, str]:
+        """Plant a record that the owner has said something about; the ids of both."""
+        planted = self.record(rtype)
+        answer = self.owner.post(f"/{rtype.plural}/{planted['id']}/comments", {"body": f"{self.marker} said"})
+        assert answer.status_code == 201, answer.text
+        return str(planted["id"]), str(answer.get_json()["id"])
+
     def deleted_record(self, rtype: RecordType) -> Document:
         """Plant a record and delete it."""
         planted = self.record(rtype)

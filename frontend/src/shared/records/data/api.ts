@@ -1,5 +1,5 @@
 import { body } from '@/api/client';
-import type { CountedPage, Duplicate, Explanation, HistoryEvent, ObjectType, Page } from '@/api/types';
+import type { Comment, CountedPage, Duplicate, Explanation, HistoryEvent, ObjectType, Page } from '@/api/types';
 import type { Workspace } from '@/shared/workspace/workspace';
 import type { Filter } from '../model/filters';
 import type { RecordData, Values } from '../model/record';
@@ -25,6 +25,11 @@ export interface RecordsApi {
   remove: (id: string, version: number) => Promise<void>;
   restore: (id: string) => Promise<RecordData>;
   history: (id: string, cursor: string | undefined, signal?: AbortSignal) => Promise<Page<HistoryEvent>>;
+  /** Say something about a record; `<@id>` mentions a member. */
+  say: (id: string, text: string) => Promise<Comment>;
+  /** Refused with 412 when the comment is no longer at its version. */
+  sayAgain: (id: string, comment: Comment, text: string) => Promise<Comment>;
+  unsay: (id: string, comment: Comment) => Promise<void>;
   /** Which conditions of a filter hold for a record. */
   explain: (id: string, filter: Filter, signal?: AbortSignal) => Promise<Explanation>;
   duplicates: (query: { email?: string; phone?: string; exclude?: string }, signal?: AbortSignal) => Promise<Duplicate[]>;
@@ -54,6 +59,15 @@ export function recordsApi(workspace: Workspace, object: ObjectType): RecordsApi
     restore: (id) => record(api.POST(`${one}/restore`, { params: { path: { id } } })),
     history: (id, cursor, signal) =>
       body(api.GET(`${one}/history`, { params: { path: { id }, query: cursor === undefined ? {} : { cursor } }, signal })),
+    say: (id, text) => body(api.POST(`${one}/comments`, { params: { path: { id } }, body: { body: text } })),
+    sayAgain: (id, { id: comment, version }, text) =>
+      body(
+        api.PATCH(`${one}/comments/{comment}`, {
+          params: { path: { id, comment }, header: { 'If-Match': `"${version}"` } },
+          body: { body: text },
+        }),
+      ),
+    unsay: (id, { id: comment }) => body(api.DELETE(`${one}/comments/{comment}`, { params: { path: { id, comment } } })),
     explain: (id, filter, signal) =>
       body(api.POST(`${one}/explain`, { params: { path: { id } }, body: { filter: filter as never }, signal })),
     duplicates: async (query, signal) => (await body(api.GET(`${all}/duplicates`, { params: { query }, signal }))).data,

@@ -45,7 +45,7 @@ export function HistoryItem({ display, event }: { display: Display; event: Histo
   const what = event.type.split('.').at(-1) ?? event.type;
   const who = event.actor.name ?? t('records:history.system');
   const isNew = what === 'created';
-  const changes = what === 'deleted' || what === 'restored' ? [] : event.changes;
+  const changes = what === 'deleted' || what === 'restored' || what.startsWith('comment') ? [] : event.changes;
   const shown = unfolded ? changes : changes.slice(0, SHOWN_AT_FIRST);
   const source = event.source === 'ui' ? '' : textOr(t, `records:history.source.${event.source}`, event.source);
   return (

@@ -1,0 +1,1 @@
+"""What members say about a record, for those who may read it."""
