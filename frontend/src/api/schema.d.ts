@@ -1107,6 +1107,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/leads/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was said about it, the newest first */
+        get: operations["commentsLead"];
+        put?: never;
+        /** Say something about it; whoever may read it may */
+        post: operations["commentLead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/{id}/comments/{comment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a comment back: one's own, or with the power `workspace` anybody's */
+        delete: operations["deleteCommentLead"];
+        options?: never;
+        head?: never;
+        /** Change what one said oneself */
+        patch: operations["editCommentLead"];
+        trace?: never;
+    };
     "/api/v1/views": {
         parameters: {
             query?: never;
@@ -1953,6 +1989,33 @@ export interface components {
             }[];
             hidden: string[];
             read_only: string[];
+        };
+        Comment: {
+            /** Format: uuid */
+            id: string;
+            author: {
+                /** Format: uuid */
+                id: string;
+                name: string | null;
+            };
+            /** @description Plain text. `<@id>` mentions a member. */
+            body: string;
+            mentions: string[];
+            version: number;
+            /**
+             * Format: date-time
+             * @description UTC, ending in Z.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description UTC, ending in Z.
+             */
+            edited_at: string | null;
+        };
+        CommentInput: {
+            /** @description Plain text. `<@id>` mentions a member: at most 50, all of them active. */
+            body: string;
         };
         Lead: {
             /** Format: uuid */
@@ -5180,6 +5243,151 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    commentsLead: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id of a lead. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of comments. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Comment"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    commentLead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a lead. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentInput"];
+            };
+        };
+        responses: {
+            /** @description The new comment. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteCommentLead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a lead. */
+                id: string;
+                /** @description The id of a comment. */
+                comment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted; what it said is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    editCommentLead: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that is changed, as the `ETag` of an answer names it. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The id of a lead. */
+                id: string;
+                /** @description The id of a comment. */
+                comment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentInput"];
+            };
+        };
+        responses: {
+            /** @description The comment as it is now. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            428: components["responses"]["Problem428"];
             default: components["responses"]["Problem"];
         };
     };
