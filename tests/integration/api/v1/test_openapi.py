@@ -59,7 +59,8 @@ def routed(app: Flask) -> dict[tuple[str, str], str]:
     for rule in app.url_map.iter_rules():
         plurals = [rtype.plural for rtype in REGISTRY] if "<plural>" in rule.rule else [""]
         for plural in plurals:
-            path = re.sub(r"<[^>]+>", "{id}", rule.rule.replace("<plural>", plural))
+            named = rule.rule.replace("<plural>", plural).replace("<comment>", "{comment}")
+            path = re.sub(r"<[^>]+>", "{id}", named)
             for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
                 if path.startswith("/api/"):
                     found[(method, path)] = rule.endpoint
