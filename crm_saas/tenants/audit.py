@@ -25,6 +25,9 @@ SIGN_INS: Final = (
     "user.second_factor_refused",
     "user.sessions_ended",
     "user.password_changed",
+    "user.recovery_code_used",
+    "user.two_factor_enabled",
+    "user.two_factor_disabled",
 )
 """What is shown of a person's own events: how they got in, or did not."""
 KINDS: Final[Mapping[str, tuple[str, ...]]] = {
