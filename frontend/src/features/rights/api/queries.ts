@@ -3,13 +3,6 @@ import { body } from '@/api/client';
 import type { Role, RoleRights, Team } from '@/api/types';
 import { useWorkspace, type Workspace } from '@/shared/workspace/workspace';
 
-export function rolesQuery(workspace: Workspace) {
-  return queryOptions({
-    queryKey: workspace.key('roles'),
-    queryFn: async ({ signal }): Promise<Role[]> => (await body(workspace.api.GET('/api/v1/roles', { signal }))).data,
-  });
-}
-
 export function teamsQuery(workspace: Workspace) {
   return queryOptions({
     queryKey: workspace.key('teams'),
