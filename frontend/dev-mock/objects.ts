@@ -137,6 +137,8 @@ export function objectRoutes(state: MockState): MockRoute[] {
   return [
     route('GET /api/v1/me', ({ request }) => json(meBody(state, request.headers.get('X-Workspace') ?? ''))),
     route('GET /api/v1/objects', () => json({ data: [LEAD] })),
+    route('GET /api/v1/roles', () => json({ data: [] })),
+    route('GET /api/v1/teams', () => json({ data: [] })),
     route('GET /api/v1/members', () =>
       json({
         data: [

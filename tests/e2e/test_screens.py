@@ -24,7 +24,9 @@ from tests.support.pages import Visitor, watched
 SHOTS = os.environ.get("SHOTS")
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 SERIOUS = {"serious", "critical"}
-NAMESPACES = "common|errors|auth|security|joining|people|audit|onboarding|profile|records|views|leads|imports|data"
+NAMESPACES = (
+    "common|errors|auth|security|joining|people|audit|onboarding|profile|records|views|leads|imports|data|rights"
+)
 RAW_KEY = re.compile(rf"\b(?:{NAMESPACES}):[a-z_]+(?:\.[a-z_0-9]+)+")
 
 NOTHING_LOADING = """() => [...document.querySelectorAll('.mantine-Skeleton-root')]
@@ -79,6 +81,8 @@ INSIDE = {
     "workspace": "/w/{slug}/settings/workspace",
     "members": "/w/{slug}/settings/members",
     "audit": "/w/{slug}/settings/audit",
+    "roles": "/w/{slug}/settings/roles",
+    "teams": "/w/{slug}/settings/teams",
     "data": "/w/{slug}/settings/data",
     "inside-not-found": "/w/{slug}/nothing-here",
 }

@@ -29,6 +29,10 @@ export type HandOverShare = HandOver['to'][number];
 export type Me = Schemas['Me'];
 export type Right = Me['rights'][string][number];
 export type Member = Schemas['Member'];
+export type Role = Schemas['Role'];
+export type RoleRights = Schemas['RoleRights'];
+export type Team = Schemas['Team'];
+export type RecordAccess = Schemas['RecordAccess'];
 
 /** The kinds of field that the client can draw. No object has a field of another kind. */
 export type FieldKind = Exclude<Schemas['Field']['kind'], 'boolean'>;

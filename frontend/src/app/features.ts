@@ -5,6 +5,7 @@ import { importsFeature } from '@/features/imports/feature';
 import { leadsFeature } from '@/features/leads/feature';
 import { peopleFeature } from '@/features/people/feature';
 import { profileFeature } from '@/features/profile/feature';
+import { rightsFeature } from '@/features/rights/feature';
 import { securityFeature } from '@/features/security/feature';
 
 /** Every feature of the product, in the order of the navigation and of the settings. */
@@ -14,6 +15,7 @@ export const features: Feature[] = [
   profileFeature,
   securityFeature,
   peopleFeature,
+  rightsFeature,
   auditFeature,
   dataFeature,
 ];

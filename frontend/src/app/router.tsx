@@ -8,6 +8,7 @@ import { leadRoutes } from '@/features/leads/routes';
 import { onboardingRoutes } from '@/features/onboarding/routes';
 import { peopleRoutes } from '@/features/people/routes';
 import { profileRoutes } from '@/features/profile/routes';
+import { rightsRoutes } from '@/features/rights/routes';
 import { securityRoutes } from '@/features/security/routes';
 import { rootRoute, settingsRoute, workspaceRoute } from '@/shared/routing/routes';
 import { PageSkeleton } from '@/shared/ui/Skeletons';
@@ -32,6 +33,7 @@ const settings = settingsRoute.addChildren([
   ...profileRoutes,
   ...securityRoutes,
   ...peopleRoutes,
+  ...rightsRoutes,
   ...auditRoutes,
   ...dataRoutes,
 ]);

@@ -1,7 +1,7 @@
 import { createContext, useContext } from 'react';
-import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { body, workspaceApi, type ApiClient } from '@/api/client';
-import type { Me, Member, ObjectType, Right } from '@/api/types';
+import type { Me, Member, ObjectType, Right, Role } from '@/api/types';
 
 export interface Workspace {
   id: string;
@@ -50,6 +50,19 @@ export function membersQuery(workspace: Workspace) {
       (await body(workspace.api.GET('/api/v1/members', { signal }))).data,
     staleTime: 5 * 60_000,
   });
+}
+
+/** The roles there are, shipped and own, with their rights. */
+export function rolesQuery(workspace: Workspace) {
+  return queryOptions({
+    queryKey: workspace.key('roles'),
+    queryFn: async ({ signal }): Promise<Role[]> => (await body(workspace.api.GET('/api/v1/roles', { signal }))).data,
+  });
+}
+
+/** The roles that the workspace has made for itself; none until they are known. */
+export function useOwnRoles(): Role[] {
+  return (useQuery(rolesQuery(useWorkspace())).data ?? []).filter((role) => role.own);
 }
 
 /** The member, their rights, the workspace's settings, limits and usage. Suspends. */

@@ -1,13 +1,14 @@
 import { Text } from '@mantine/core';
 import { MemberValue } from '@/shared/records/values/MemberValue';
 import { useText } from '@/shared/i18n/text';
-import { useMembers } from '@/shared/workspace/workspace';
+import { useMembers, useOwnRoles } from '@/shared/workspace/workspace';
 import { roleName } from '../roles';
 import classes from './Rows.module.css';
 
 /** The members as every member sees them. */
 export function Colleagues() {
   const t = useText('people');
+  const own = useOwnRoles();
   const members = useMembers().filter(({ active }) => active);
   return (
     <ul className={classes.list} aria-label={t('people:title')}>
@@ -19,7 +20,7 @@ export function Colleagues() {
               {member.email}
             </Text>
           </div>
-          <Text size="sm">{roleName(t, member.role)}</Text>
+          <Text size="sm">{roleName(t, member.role, own)}</Text>
         </li>
       ))}
     </ul>

@@ -5,7 +5,7 @@ import { RelativeTime } from '@/shared/format/useFormat';
 import { errorMessage } from '@/shared/forms/problems';
 import { useText } from '@/shared/i18n/text';
 import { toast, toastError } from '@/shared/ui/toast';
-import { useWorkspace } from '@/shared/workspace/workspace';
+import { useWorkspace, useOwnRoles } from '@/shared/workspace/workspace';
 import { invitationsQuery, usePeople } from '../api/queries';
 import { roleName } from '../roles';
 import classes from './Rows.module.css';
@@ -31,6 +31,7 @@ export function Invitations() {
 
 function Row({ invitation }: { invitation: Invitation }) {
   const t = useText('people');
+  const own = useOwnRoles();
   const { resend, revoke } = usePeople(useWorkspace());
   const { id, email, role, state, invited_by } = invitation;
   const onError = (error: unknown): void => toastError(errorMessage(t, error));
@@ -39,7 +40,7 @@ function Row({ invitation }: { invitation: Invitation }) {
       <div className={classes.main}>
         <Text>{email}</Text>
         <Text c="dimmed" size="xs" component="div">
-          {t('people:invitations.by', { role: roleName(t, role), name: invited_by.name })}{' '}
+          {t('people:invitations.by', { role: roleName(t, role, own), name: invited_by.name })}{' '}
           <RelativeTime instant={invitation.sent_at} />
         </Text>
       </div>

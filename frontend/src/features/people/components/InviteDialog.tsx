@@ -5,7 +5,7 @@ import { FormSummary } from '@/shared/forms/FormSummary';
 import { useFormSubmit } from '@/shared/forms/useFormSubmit';
 import { useText } from '@/shared/i18n/text';
 import { toast } from '@/shared/ui/toast';
-import { useMe, useWorkspace } from '@/shared/workspace/workspace';
+import { useMe, useWorkspace, useOwnRoles } from '@/shared/workspace/workspace';
 import { addressesIn } from '../addresses';
 import { usePeople } from '../api/queries';
 import { roleOptions } from '../roles';
@@ -23,6 +23,7 @@ export function InviteDialog({ opened, onClose }: { opened: boolean; onClose: ()
 
 function Invite({ onClose }: { onClose: () => void }) {
   const t = useText('people');
+  const own = useOwnRoles();
   const { member } = useMe();
   const { invite } = usePeople(useWorkspace());
   const [passedOver, setPassedOver] = useState<{ email: string; outcome: string }[]>([]);
@@ -69,7 +70,7 @@ function Invite({ onClose }: { onClose: () => void }) {
         />
         <Select
           label={t('people:invite.role')}
-          data={roleOptions(t, member.role)}
+          data={roleOptions(t, member.role, own)}
           allowDeselect={false}
           {...form.getInputProps('role')}
         />

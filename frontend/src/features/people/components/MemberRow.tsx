@@ -7,7 +7,7 @@ import { errorMessage } from '@/shared/forms/problems';
 import { useText } from '@/shared/i18n/text';
 import { MemberValue } from '@/shared/records/values/MemberValue';
 import { toast, toastError } from '@/shared/ui/toast';
-import { useMe, useWorkspace } from '@/shared/workspace/workspace';
+import { useMe, useWorkspace, useOwnRoles } from '@/shared/workspace/workspace';
 import { usePeople } from '../api/queries';
 import { roleName, roleOptions } from '../roles';
 import { EndDialog } from './EndDialog';
@@ -16,6 +16,7 @@ import classes from './Rows.module.css';
 /** One member: role, when they were last here, and what can be done. */
 export function MemberRow({ member }: { member: MemberDetails }) {
   const t = useText('people');
+  const own = useOwnRoles();
   const me = useMe();
   const { changeRole } = usePeople(useWorkspace());
   const isMe = member.id === me.member.id;
@@ -25,7 +26,7 @@ export function MemberRow({ member }: { member: MemberDetails }) {
     changeRole.mutate(
       { id: member.id, role },
       {
-        onSuccess: () => toast(t('people:role_changed', { name: member.name, role: roleName(t, role) })),
+        onSuccess: () => toast(t('people:role_changed', { name: member.name, role: roleName(t, role, own) })),
         onError: (error) => toastError(errorMessage(t, error)),
       },
     );
@@ -47,7 +48,7 @@ export function MemberRow({ member }: { member: MemberDetails }) {
             size="xs"
             w={140}
             aria-label={t('people:role_of', { name: member.name })}
-            data={mayChange ? roleOptions(t, me.member.role) : [{ value: member.role, label: roleName(t, member.role) }]}
+            data={mayChange ? roleOptions(t, me.member.role, own) : [{ value: member.role, label: roleName(t, member.role, own) }]}
             value={member.role}
             disabled={!mayChange || changeRole.isPending}
             allowDeselect={false}

@@ -1,11 +1,15 @@
+import { lazy, Suspense, useState } from 'react';
 import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
-import { IconDots, IconHelpCircle, IconLink, IconTrash } from '@tabler/icons-react';
+import { IconDots, IconEye, IconHelpCircle, IconLink, IconTrash } from '@tabler/icons-react';
 import { toast } from '@/shared/ui/toast';
 import type { Display } from '../values/display';
 
+const AccessDialog = lazy(async () => ({ default: (await import('./AccessDialog')).AccessDialog }));
+
 interface Props {
   display: Display;
+  id: string;
   /** Path of the record's own page. */
   href: string;
   /** Tells why the record is in the list that is open, if that list is narrowed. */
@@ -14,9 +18,10 @@ interface Props {
 }
 
 /** Copy link, and the menu with what is needed rarely. */
-export function RecordActions({ display, href, onExplain = null, onDelete }: Props) {
+export function RecordActions({ display, id, href, onExplain = null, onDelete }: Props) {
   const { t } = display;
   const clipboard = useClipboard();
+  const [asking, setAsking] = useState(false);
   const copy = (): void => {
     clipboard.copy(new URL(href, window.location.origin).href);
     toast(t('records:detail.link_copied'));
@@ -28,26 +33,32 @@ export function RecordActions({ display, href, onExplain = null, onDelete }: Pro
           <IconLink size={18} stroke={1.5} />
         </ActionIcon>
       </Tooltip>
-      {(onExplain ?? onDelete) && (
-        <Menu>
-          <Menu.Target>
-            <ActionIcon variant="subtle" color="gray" size={32} aria-label={t('records:detail.more_actions')}>
-              <IconDots size={18} stroke={1.5} />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {onExplain && (
-              <Menu.Item leftSection={<IconHelpCircle size={16} stroke={1.5} />} onClick={onExplain}>
-                {t('records:explain.open')}
-              </Menu.Item>
-            )}
-            {onDelete && (
-              <Menu.Item color="red" leftSection={<IconTrash size={16} stroke={1.5} />} onClick={onDelete}>
-                {t('records:action.delete')}
-              </Menu.Item>
-            )}
-          </Menu.Dropdown>
-        </Menu>
+      <Menu>
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" size={32} aria-label={t('records:detail.more_actions')}>
+            <IconDots size={18} stroke={1.5} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {onExplain && (
+            <Menu.Item leftSection={<IconHelpCircle size={16} stroke={1.5} />} onClick={onExplain}>
+              {t('records:explain.open')}
+            </Menu.Item>
+          )}
+          <Menu.Item leftSection={<IconEye size={16} stroke={1.5} />} onClick={() => setAsking(true)}>
+            {t('records:access.open')}
+          </Menu.Item>
+          {onDelete && (
+            <Menu.Item color="red" leftSection={<IconTrash size={16} stroke={1.5} />} onClick={onDelete}>
+              {t('records:action.delete')}
+            </Menu.Item>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+      {asking && (
+        <Suspense fallback={null}>
+          <AccessDialog object={display.object} id={id} onClose={() => setAsking(false)} />
+        </Suspense>
       )}
     </>
   );

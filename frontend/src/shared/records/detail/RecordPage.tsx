@@ -50,6 +50,7 @@ export function RecordPage({ config, id }: { config: RecordConfig; id: string })
             <div>
               <RecordActions
                 display={display}
+                id={id}
                 href={`${list}/${id}`}
                 onDelete={
                   mayDelete

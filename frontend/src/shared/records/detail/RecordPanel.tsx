@@ -114,6 +114,7 @@ export function RecordPanel(props: Props) {
           {record && (
             <RecordActions
               display={display}
+              id={id}
               href={href}
               onExplain={filter ? () => setExplaining(true) : null}
               onDelete={mayDelete ? () => onDelete(record) : null}

@@ -1,0 +1,155 @@
+import { useState } from 'react';
+import { Alert, Button, Group, Modal, Select, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import type { Team } from '@/api/types';
+import { errorMessage } from '@/shared/forms/problems';
+import { useText } from '@/shared/i18n/text';
+import { ErrorState } from '@/shared/ui/ErrorState';
+import { Screen } from '@/shared/ui/Screen';
+import { RowsSkeleton } from '@/shared/ui/Skeletons';
+import { toast, toastError } from '@/shared/ui/toast';
+import { useMembers, useWorkspace } from '@/shared/workspace/workspace';
+import { teamsQuery, useMoveMember, useRemoveTeam, useSaveTeam, type TeamDraft } from '../api/queries';
+import { inOrder, outside, type Placed } from '../tree';
+import classes from './Rows.module.css';
+
+/** The teams as a tree, and who is in which. */
+export function TeamsPage() {
+  const t = useText('rights');
+  const query = useQuery(teamsQuery(useWorkspace()));
+  const [draft, setDraft] = useState<TeamDraft | null>(null);
+  const remove = useRemoveTeam();
+  const teams = query.data ?? [];
+  const placed = inOrder(teams);
+  const drop = (team: Team): void =>
+    remove.mutate(team.id, {
+      onSuccess: () => toast(t('rights:teams.removed')),
+      onError: (error) => toastError(errorMessage(t, error)),
+    });
+  return (
+    <Screen title={t('rights:teams.title')}>
+      <Text c="dimmed" mb="sm">
+        {t('rights:teams.lead')}
+      </Text>
+      <Button variant="default" onClick={() => setDraft({ id: null, name: '', parent_id: null })}>
+        {t('rights:teams.add')}
+      </Button>
+      {query.isPending && <RowsSkeleton rows={3} />}
+      {query.isError && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
+      {query.data && teams.length === 0 && (
+        <Text mt="sm" c="dimmed">
+          {t('rights:teams.none')}
+        </Text>
+      )}
+      <ul className={classes.list}>
+        {placed.map(({ team, depth }) => (
+          <li key={team.id} className={classes.row}>
+            <div className={classes.main} style={{ paddingInlineStart: Math.min(depth, 5) * 20 }}>
+              <Text fw={600}>{team.name}</Text>
+              <Text size="sm" c="dimmed">
+                {t('rights:roles.members', { count: team.members })}
+              </Text>
+            </div>
+            <Group gap={4}>
+              <Button variant="subtle" size="compact-md" onClick={() => setDraft({ id: null, name: '', parent_id: team.id })}>
+                {t('rights:teams.add_below')}
+              </Button>
+              <Button variant="subtle" size="compact-md" onClick={() => setDraft({ id: team.id, name: team.name, parent_id: team.parent_id })}>
+                {t('rights:teams.edit')}
+              </Button>
+              <Button variant="subtle" color="red" size="compact-md" onClick={() => drop(team)}>
+                {t('rights:teams.remove')}
+              </Button>
+            </Group>
+          </li>
+        ))}
+      </ul>
+      {teams.length > 0 && <People placed={placed} />}
+      {draft && <TeamForm first={draft} teams={teams} onClose={() => setDraft(null)} />}
+    </Screen>
+  );
+}
+
+function label({ team, depth }: Placed): string {
+  return `${'  '.repeat(depth)}${team.name}`;
+}
+
+function People({ placed }: { placed: Placed[] }) {
+  const t = useText('rights');
+  const members = useMembers().filter((member) => member.active);
+  const move = useMoveMember();
+  return (
+    <section>
+      <Title order={2} size="h5" mt="xl">
+        {t('rights:teams.members')}
+      </Title>
+      <ul className={classes.list}>
+        {members.map((member) => (
+          <li key={member.id} className={classes.row}>
+            <div className={classes.main}>
+              <Text>{member.name}</Text>
+            </div>
+            <Select
+              aria-label={t('rights:teams.team_of', { name: member.name })}
+              placeholder={t('rights:teams.no_team')}
+              data={placed.map((each) => ({ value: each.team.id, label: label(each) }))}
+              value={member.team_id}
+              clearable
+              w={240}
+              onChange={(team_id) =>
+                move.mutate({ id: member.id, team_id }, { onError: (error) => toastError(errorMessage(t, error)) })
+              }
+            />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function TeamForm({ first, teams, onClose }: { first: TeamDraft; teams: Team[]; onClose: () => void }) {
+  const t = useText('rights');
+  const [draft, setDraft] = useState(first);
+  const save = useSaveTeam();
+  return (
+    <Modal opened onClose={onClose} title={first.id ? first.name : t('rights:teams.add')} closeButtonProps={{ 'aria-label': t('common:action.close') }}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          save.mutate(draft, { onSuccess: onClose });
+        }}
+      >
+        <Stack gap="sm">
+          {save.error && (
+            <Alert color="red" variant="light">
+              {errorMessage(t, save.error)}
+            </Alert>
+          )}
+          <TextInput
+            label={t('rights:teams.name')}
+            value={draft.name}
+            maxLength={100}
+            onChange={(event) => setDraft({ ...draft, name: event.currentTarget.value })}
+            data-autofocus
+          />
+          <Select
+            label={t('rights:teams.above')}
+            placeholder={t('rights:teams.top')}
+            data={inOrder(outside(teams, first.id)).map((each) => ({ value: each.team.id, label: label(each) }))}
+            value={draft.parent_id}
+            clearable
+            onChange={(parent_id) => setDraft({ ...draft, parent_id })}
+          />
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose}>
+              {t('common:action.cancel')}
+            </Button>
+            <Button type="submit" loading={save.isPending} disabled={draft.name.trim() === ''}>
+              {t('rights:teams.save')}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
