@@ -64,6 +64,7 @@ INSIDE = {
     "welcome": "/w/{slug}/welcome",
     "leads": "/w/{slug}/leads",
     "leads-view": "/w/{slug}/leads?view={view}&sort=company",
+    "leads-board": "/w/{slug}/leads?layout=board",
     "leads-no-match": "/w/{slug}/leads?q=zzzzzz",
     "leads-corrected": "/w/{slug}/leads?q=achterbreg",
     "leads-panel": "/w/{slug}/leads?open={lead}",

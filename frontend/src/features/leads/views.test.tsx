@@ -130,3 +130,31 @@ describe('saved views', () => {
     expect(screen.queryByRole('button', { name: 'Save changes' })).not.toBeInTheDocument();
   });
 });
+
+describe('the board', () => {
+  const column = (name: RegExp) => screen.findByRole('region', { name });
+
+  it('lays the list out by status, with counts, and is kept in a view', async () => {
+    const { server, user } = await open('/w/acme/leads', []);
+    await user.click(await screen.findByRole('button', { name: 'Show as board' }));
+    await waitFor(() => expect(search()).toBe('?layout=board'));
+    expect(await within(await column(/^Working, 1$/)).findByText('Anna Berg')).toBeVisible();
+    expect(within(await column(/^New, 1$/)).getByText('Ben Hall')).toBeVisible();
+    expect(within(await column(/^Converted, 0$/)).getByText('Nothing here')).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Save view' }));
+    await user.type(await screen.findByRole('textbox', { name: 'Name' }), 'My board');
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(server.state.views).toMatchObject([{ name: 'My board', layout: 'board' }]));
+    await user.click(await screen.findByRole('button', { name: 'Show as table' }));
+    await waitFor(() => expect(search()).toContain('layout=table'));
+    expect(await screen.findByRole('grid', { name: 'Leads' })).toBeVisible();
+  });
+
+  it('opens a card by Enter', async () => {
+    const { user } = await open('/w/acme/leads?layout=board', []);
+    const card = await screen.findByRole('button', { name: /Ben Hall/ });
+    card.focus();
+    await user.keyboard('{Enter}');
+    expect(await screen.findByRole('heading', { level: 2, name: 'Ben Hall' })).toBeVisible();
+  });
+});

@@ -6,6 +6,8 @@ import { Link } from '@tanstack/react-router';
 import { PageHeader } from '@/shared/ui/PageHeader';
 import { toast } from '@/shared/ui/toast';
 import { useObject, useRight, useWorkspace } from '@/shared/workspace/workspace';
+import { Board } from '../board/Board';
+import { LayoutSwitch } from '../board/LayoutSwitch';
 import { CreateDialog } from '../create/CreateDialog';
 import { RecordPanel } from '../detail/RecordPanel';
 import { useRemoval } from '../detail/useRemoval';
@@ -16,7 +18,7 @@ import { FilterChips } from '../filters/FilterChips';
 import { FilterSheet } from '../filters/FilterSheet';
 import { OpenBuilder } from '../filters/OpenBuilder';
 import type { RecordConfig } from '../model/config';
-import type { RecordData } from '../model/record';
+import { fieldOf, type RecordData } from '../model/record';
 import type { ListSearch } from '../model/search';
 import { useDisplay } from '../values/display';
 import { useView } from '../views/useView';
@@ -57,7 +59,9 @@ export function RecordsPage({ config, search: address, onSearch: onAddress, impo
   const mayDelete = useRight(object.name, 'delete');
   const mayExport = useRight(object.name, 'export');
   const controls = useListState(object, search, onSearch);
-  const rows = useRows(object, controls.state, view.isReady);
+  const status = fieldOf(object, config.status);
+  const isBoard = search.layout === 'board' && status?.kind === 'choice';
+  const rows = useRows(object, controls.state, view.isReady && !isBoard);
   const { records, count } = rows;
   const setWritten = useCallback((cols: string | undefined) => onSearch({ cols }, { replace: true }), [onSearch]);
   const { columns, setColumns } = useColumns(object, search.cols, setWritten, view.active !== undefined);
@@ -114,7 +118,7 @@ export function RecordsPage({ config, search: address, onSearch: onAddress, impo
               {t('records:list.import')}
             </Button>
           )}
-          {mayExport && !isBare && (
+          {mayExport && (!isBare || isBoard) && (
             <Button
               component="a"
               href={exportHref(workspace, object, controls.state, columns.map(({ name }) => name))}
@@ -132,7 +136,7 @@ export function RecordsPage({ config, search: address, onSearch: onAddress, impo
           object={object}
           state={view}
           href={`/w/${slug}/${config.path}`}
-          narrowed={controls.narrowed || search.sort !== undefined || search.cols !== undefined}
+          narrowed={controls.narrowed || search.sort !== undefined || search.cols !== undefined || isBoard}
           isPhone={isPhone}
         />
         <Toolbar
@@ -154,17 +158,34 @@ export function RecordsPage({ config, search: address, onSearch: onAddress, impo
               <AddFilter display={display} onAdd={(leaf) => controls.setParts([...controls.parts, leaf])} />
               <OpenBuilder display={display} parts={controls.parts} onChange={controls.setParts} />
               <span className={classes.space} />
-              <ColumnChooser display={display} columns={columns} onColumns={setColumns} />
+              {!isBoard && <ColumnChooser display={display} columns={columns} onColumns={setColumns} />}
             </>
+          )}
+          {status?.kind === 'choice' && (
+            <LayoutSwitch
+              isBoard={isBoard}
+              isPhone={isPhone}
+              onChange={(layout) => onSearch({ layout: layout === 'board' ? layout : undefined })}
+            />
           )}
         </Toolbar>
         {!isPhone && <FilterChips display={display} parts={controls.parts} onChange={controls.setParts} />}
-        {rows.corrected && (
+        {!isBoard && rows.corrected && (
           <Text size="sm" c="dimmed" className={classes.corrected} role="status">
             {t('records:list.corrected', { typed: rows.corrected.typed, shown: rows.corrected.shown })}
           </Text>
         )}
-        <ListStates
+        {isBoard && view.isReady && (
+          <Board
+            display={display}
+            config={config}
+            field={status}
+            state={controls.state}
+            mayEdit={mayEdit}
+            onOpen={(id) => onSearch({ open: id }, { replace: search.open !== undefined })}
+          />
+        )}
+        {!isBoard && <ListStates
           display={display}
           config={config}
           words={words}
@@ -173,8 +194,8 @@ export function RecordsPage({ config, search: address, onSearch: onAddress, impo
           onClear={controls.clear}
           onCreate={mayCreate ? () => onSearch({ create: true }) : null}
           importTo={importTo}
-        />
-        {!isBare &&
+        />}
+        {!isBare && !isBoard &&
           (isPhone ? (
             <Cards
               display={display}

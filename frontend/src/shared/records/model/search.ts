@@ -1,5 +1,7 @@
 import { readFilter, type Filter } from './filters';
 
+export type Layout = 'table' | 'board';
+
 /** Everything of a list that can be shared by its address. */
 export interface ListSearch {
   /** Search words. */
@@ -9,6 +11,8 @@ export interface ListSearch {
   sort?: string;
   /** The columns in their written form; absent is the person's last choice. */
   cols?: string;
+  /** How the records are laid out; absent is the table. */
+  layout?: Layout;
   /** Id of the saved view it begins with, or `all` for none; the parts above are changes on top of it. */
   view?: string;
   /** Id of the record whose panel is open. */
@@ -37,6 +41,7 @@ export function readListSearch(given: Record<string, unknown>): ListSearch {
   if (filter) search.filter = filter;
   if (typeof given.sort === 'string' && SORT.test(given.sort)) search.sort = given.sort;
   if (typeof given.cols === 'string' && COLUMNS.test(given.cols)) search.cols = given.cols;
+  if (given.layout === 'board' || (mayBeBlank && given.layout === 'table')) search.layout = given.layout;
   if (typeof given.open === 'string' && ID.test(given.open)) search.open = given.open;
   if (given.create === true) search.create = true;
   return search;

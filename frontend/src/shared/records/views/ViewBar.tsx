@@ -44,10 +44,10 @@ export function ViewBar({ object, state, href, narrowed, isPhone }: Props) {
       toastError(errorMessage(t, error));
     }
   };
-  const query = () => queryOf(state.search, object);
+  const kept = () => ({ query: queryOf(state.search, object), layout: state.search.layout ?? 'table' });
   const saveChanges = (view: SavedView) =>
     attempt(async () => {
-      const saved = await actions.change(view, { query: query() });
+      const saved = await actions.change(view, kept());
       show(saved, { replace: true });
       toast(t('views:saved', { name: saved.name }));
     });
@@ -55,15 +55,15 @@ export function ViewBar({ object, state, href, narrowed, isPhone }: Props) {
     attempt(async () => {
       await actions.remove(view);
       show(null, { replace: true });
-      const { name, audience, layout, default_for, position, query: kept } = view;
-      const again = { object: view.object, name, audience, layout, default_for, position, query: kept };
+      const { name, audience, layout, default_for, position, query } = view;
+      const again = { object: view.object, name, audience, layout, default_for, position, query };
       toastUndo(t('views:deleted', { name }), t('records:action.undo'), () => {
         void attempt(async () => show(await actions.create(again)));
       });
     });
   const save = async (values: ViewForm): Promise<void> => {
     if (dialog === 'edit' && active) await actions.change(active, values);
-    else show(await actions.create({ object: object.name as SavedView['object'], query: query(), ...values }), { replace: true });
+    else show(await actions.create({ object: object.name as SavedView['object'], ...kept(), ...values }), { replace: true });
     setDialog(null);
   };
   const mayEdit = active?.may_change ?? false;

@@ -1,10 +1,10 @@
 import type { ObjectType, SavedView } from '@/api/types';
 import { defaultColumns, readColumns, writeColumns } from '../model/columns';
 import { readFilter, usableFilter, type Filter } from '../model/filters';
-import type { ListSearch } from '../model/search';
+import type { Layout, ListSearch } from '../model/search';
 
 /** The parts of an address that a view keeps. */
-export const VIEW_PARTS = ['q', 'filter', 'sort', 'cols'] as const;
+export const VIEW_PARTS = ['q', 'filter', 'sort', 'cols', 'layout'] as const;
 type Part = (typeof VIEW_PARTS)[number];
 export type ViewSearch = Pick<ListSearch, Part>;
 type Change = { [Name in keyof ListSearch]?: ListSearch[Name] | undefined };
@@ -15,6 +15,7 @@ export function searchOf(view: SavedView, object: ObjectType): ViewSearch {
   const usable = usableFilter(readFilter(filter), object);
   const written = columns?.map(({ field, width }) => ({ name: field, ...(typeof width === 'number' ? { width } : {}) }));
   return {
+    ...(view.layout === 'board' ? { layout: 'board' as const } : {}),
     ...(q ? { q } : {}),
     ...(usable ? { filter: usable } : {}),
     ...(sort && sort !== object.default_sort ? { sort } : {}),
@@ -49,6 +50,7 @@ export function onTop(base: ViewSearch, change: Change, object: ObjectType): Cha
   if ('q' in change) result.q = differing(change.q ?? '', base.q ?? '');
   if ('filter' in change) result.filter = differing<Filter>(change.filter ?? NOTHING, base.filter ?? NOTHING);
   if ('sort' in change) result.sort = differing(change.sort ?? object.default_sort, base.sort ?? object.default_sort);
+  if ('layout' in change) result.layout = differing<Layout>(change.layout ?? 'table', base.layout ?? 'table');
   if ('cols' in change && base.cols !== undefined)
     result.cols = differing(change.cols ?? writeColumns(defaultColumns(object)), base.cols);
   return result;

@@ -25,7 +25,7 @@ export interface ViewState {
 
 const NONE: SavedView[] = [];
 const NO_BASE: ViewSearch = {};
-const CLEAN = { q: undefined, filter: undefined, sort: undefined, cols: undefined, open: undefined } as const;
+const CLEAN = { q: undefined, filter: undefined, sort: undefined, cols: undefined, layout: undefined, open: undefined } as const;
 
 /** The saved view that the address of a list names, and the list that comes of it. */
 export function useView(object: ObjectType, search: ListSearch, onSearch: ChangeSearch): ViewState {
