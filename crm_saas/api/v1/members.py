@@ -9,6 +9,7 @@ from typing import Any, Final
 from flask import Blueprint, Response
 from sqlalchemy import select
 
+from crm_saas.api.auth import require_recent_authentication
 from crm_saas.api.body import read_json
 from crm_saas.api.edge import Call, Door, Reply, at_workspace_door, in_workspace, record_id
 from crm_saas.api.parameters import only_parameters
@@ -23,7 +24,7 @@ from crm_saas.tenants import entitlements, invitations, journal, memberships
 from crm_saas.tenants.fields import Fields, sure
 from crm_saas.tenants.mirror import Member
 from crm_saas.tenants.models import Membership, User, Workspace
-from crm_saas.tenants.roles import MEMBERS
+from crm_saas.tenants.roles import MEMBERS, OWNER
 
 members = Blueprint("members", __name__)
 ROLE_LENGTH: Final = 100
@@ -66,6 +67,8 @@ def change(door: Door, member: str) -> Reply:
     role = sure(role)
     with door.open() as call:
         require_may_change(call, user_id, role=role)
+    if role == OWNER:
+        require_recent_authentication()
     with uow.control() as unit:
         found = memberships.change_role(unit, door.workspace_id, user_id, role, actor_id=door.user_id)
         return Reply(_as_json(found, unit.session.get_one(User, user_id)))

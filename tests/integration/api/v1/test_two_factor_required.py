@@ -108,3 +108,12 @@ def test_a_wrong_body_is_refused_with_a_pointer(owner: Client, body: object) -> 
     answer = owner.call("PUT", PATH, json=body)
     assert answer.status_code == 422
     assert answer.get_json()["errors"]
+
+
+def test_making_an_owner_takes_a_recent_proof(owner: Client, place: WorkspaceInfo) -> None:
+    path = f"/members/{place.members['sales'].id}"
+    assert owner.call("PATCH", path, json={"role": "owner"}).status_code == 200
+    with time_machine.travel(now() + timedelta(minutes=11), tick=True):
+        assert owner.call("PATCH", path, json={"role": "manager"}).status_code == 200
+        answer = owner.call("PATCH", path, json={"role": "owner"})
+        assert answer.get_json()["code"] == "reauthentication_required"
