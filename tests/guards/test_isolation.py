@@ -26,6 +26,7 @@ from crm_saas.tenants.roles import POWERS_OF, ROLES
 from tests.factories.workspaces import WorkspaceFactory, add_member, make_person
 from tests.guards.isolation.ask import Ask
 from tests.guards.isolation.matrix import (
+    BATCHES,
     IMPORTS,
     PAGE,
     PEOPLE,
@@ -114,7 +115,16 @@ def is_success(case: Case, answer: TestResponse) -> bool:
 
 
 def test_every_route_has_a_case(app: Flask) -> None:
-    tried = set(SESSION) | set(WORKSPACE) | set(PEOPLE) | set(RIGHTS) | set(IMPORTS) | set(VIEWS) | set(RECORDS)
+    tried = (
+        set(SESSION)
+        | set(WORKSPACE)
+        | set(PEOPLE)
+        | set(RIGHTS)
+        | set(IMPORTS)
+        | set(VIEWS)
+        | set(BATCHES)
+        | set(RECORDS)
+    )
     assert routes(app) - tried == set(), "routes that the isolation suite does not try"
     assert tried - routes(app) == set(), "cases of routes that do not exist"
 

@@ -279,8 +279,8 @@ def batch(job_id: str) -> Ask:
 
 
 def acting(make: Callable[[Place], Ask], status: int = 200, *, names_ids: bool = True) -> Case:
-    """A route about acts on many records; jobs are there for who made them."""
-    return Case("workspace", make, status, "update", names_ids=names_ids, personal=names_ids)
+    """A route about acts on many records; a job is there for who made it alone, whatever others may."""
+    return Case("workspace", make, status, None if names_ids else "update", names_ids=names_ids, personal=names_ids)
 
 
 BATCHES: dict[Key, Case] = {
