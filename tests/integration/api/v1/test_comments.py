@@ -11,6 +11,7 @@ from sqlalchemy import select
 from crm_saas.crm.comments.model import Comment
 from crm_saas.kernel import uow
 from crm_saas.kernel.events import Event
+from crm_saas.tenants.mirror import Member
 from tests.factories.workspaces import WorkspaceFactory, WorkspaceInfo
 from tests.support.client import Client, codes
 
@@ -166,3 +167,20 @@ def test_nobody_of_another_workspace_can_be_mentioned(
     theirs = Client.signed_in(app, stranger.owner, stranger.id)
     assert theirs.get(f"/leads/{lead['id']}/comments").status_code == 404
     assert theirs.post(f"/leads/{lead['id']}/comments", {"body": "x"}).status_code == 404
+
+
+def test_who_may_not_see_a_record_neither_reads_nor_adds_what_is_said_about_it(
+    client: Client, as_role: AsRole, workspace: WorkspaceInfo
+) -> None:
+    own = {"types": {"lead": {"read": "own", "update": "own", "delete": "none", "export": "none"}}}
+    role = client.post("/roles", {"label": "Field sales", "based_on": "sales", "rights": own}).get_json()
+    with uow.tenant(workspace.id) as unit:
+        unit.session.get_one(Member, workspace.members["sales"].id).role = role["key"]
+    lead = client.add_lead(name="Not theirs")
+    said = say(client, lead, "Between us")
+    sales, path = as_role("sales"), f"/leads/{lead['id']}/comments"
+    assert sales.get(path).status_code == 404
+    assert sales.post(path, {"body": "x"}).status_code == 404
+    assert sales.patch(f"{path}/{said['id']}", {"body": "x"}, 1).status_code == 404
+    assert sales.delete(f"{path}/{said['id']}", None).status_code == 404
+    assert bodies(client, lead) == ["Between us"]

@@ -154,7 +154,11 @@ def test_records_answer_as_described(client: Client) -> None:
     conforms(client.get("/leads/duplicates?email=ann@example.org"), "/api/v1/leads/duplicates")
     conforms(client.delete(path, 2), one)
     conforms(client.post(f"{path}/restore"), f"{one}/restore")
+    said = conforms(client.post(f"{path}/comments", {"body": "Hello"}), f"{one}/comments")
+    conforms(client.get(f"{path}/comments"), f"{one}/comments")
+    conforms(client.patch(f"{path}/comments/{said['id']}", {"body": "Hi"}, 1), f"{one}/comments/{{comment}}")
     conforms(client.get(f"{path}/history"), f"{one}/history")
+    conforms(client.delete(f"{path}/comments/{said['id']}", None), f"{one}/comments/{{comment}}")
 
 
 def test_refusals_answer_as_described(client: Client) -> None:
