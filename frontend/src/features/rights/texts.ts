@@ -26,7 +26,9 @@ export function summary(t: Translate, rights: RoleRights, type: string, typeName
   const levels = rights.types[type];
   if (!levels) return '';
   const said = [textOr(t, `rights:summary.read_${levels.read}`, '', { type: typeName })];
-  if (levels.read !== 'none') said.push(textOr(t, `rights:summary.update_${levels.update}`, ''));
+  // nobody changes what they do not see
+  const reach = LEVELS.read[Math.min(LEVELS.read.indexOf(levels.read), LEVELS.read.indexOf(levels.update))] ?? 'none';
+  if (levels.read !== 'none') said.push(textOr(t, `rights:summary.update_${reach}`, ''));
   const limited = Object.keys(rights.fields[type] ?? {}).length;
   if (limited > 0) said.push(t('rights:summary.fields', { count: limited }));
   return said.join(' ');
