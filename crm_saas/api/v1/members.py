@@ -96,7 +96,9 @@ def deactivate(door: Door, member: str) -> Reply:
     only_parameters()
     body = read_json()
     _require_power(door)
-    return _end(door, _existing(door, member), body)
+    user_id = _existing(door, member)
+    _require_may_change(door, user_id)
+    return _end(door, user_id, body)
 
 
 @members.post("/members/leave")
@@ -117,6 +119,7 @@ def reactivate(door: Door, member: str) -> Reply:
     only_parameters()
     _require_power(door)
     user_id = _existing(door, member)
+    _require_may_change(door, user_id)
     with uow.control() as unit:
         found = memberships.reactivate(unit, door.workspace_id, user_id, actor_id=door.user_id)
         return Reply(_as_json(found, unit.session.get_one(User, user_id)))
@@ -134,6 +137,7 @@ def hand_over(door: Door, member: str) -> Reply:
     fields.check()
     shares = service.read_shares(body.get("to"), "/to")
     with door.open() as call:
+        require_may_change(call, user_id)
         service.require_recipients(call.unit, user_id, shares, "/to")
         made = service.as_json(service.ask(call.unit, user_id, shares, asked_by_id=door.user_id))
     _note_hand_over(door, user_id, shares, made["total"])
@@ -240,6 +244,11 @@ def _read_hand_over(body: object) -> list[Share] | None:
 def _require_power(door: Door) -> None:
     with door.open() as call:
         call.actor.require_power(MEMBERS)
+
+
+def _require_may_change(door: Door, user_id: uuid.UUID) -> None:
+    with door.open() as call:
+        require_may_change(call, user_id)
 
 
 def _existing(door: Door, member: str) -> uuid.UUID:

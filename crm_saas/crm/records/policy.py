@@ -2,8 +2,8 @@
 
 A record outside it does not exist for the actor: not in lists and counts, not as a duplicate, not as the holder of an
 external id. A record belongs to its owner; one without an owner is nobody's, and beside those who reach `all` only who
-created it reaches it. The same rule is written twice, once as SQL and once on values in hand; a property test holds
-the two together.
+created it reaches it. The same rule is written twice, once as SQL and once on values in hand; the permission
+matrix (`tests/guards/test_permissions.py`) holds the two together.
 """
 
 from __future__ import annotations

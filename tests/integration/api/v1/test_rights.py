@@ -225,3 +225,16 @@ def test_an_import_touches_only_what_its_starter_may(client: Client, as_role: As
     assert [each["id"] for each in sales.get("/imports").get_json()["data"]] == [run["id"]]
     assert sales.get(f"/imports/{other['id']}").status_code == 404
     assert len(client.get("/imports").get_json()["data"]) == 2
+
+
+@pytest.mark.parametrize("act", ["deactivate", "reactivate", "hand-over"])
+def test_nobody_ends_the_access_of_somebody_who_may_more(
+    client: Client, as_role: AsRole, workspace: WorkspaceInfo, act: str
+) -> None:
+    role = make_role(client, label="People only", rights={"powers": ["members"]})
+    give(workspace, "sales", role["key"])
+    body = {"deactivate": {"hand_over": None}, "reactivate": None, "hand-over": {"to": []}}[act]
+    admin = workspace.members["admin"].id
+    assert as_role("sales").post(f"/members/{admin}/{act}", body).status_code == 403
+    viewer = workspace.members["viewer"].id
+    assert as_role("sales").post(f"/members/{viewer}/{act}", body).status_code != 403
