@@ -233,7 +233,8 @@ def test_nobody_ends_the_access_of_somebody_who_may_more(
 ) -> None:
     role = make_role(client, label="People only", rights={"powers": ["members"]})
     give(workspace, "sales", role["key"])
-    body = {"deactivate": {"hand_over": None}, "reactivate": None, "hand-over": {"to": []}}[act]
+    bodies: dict[str, object] = {"deactivate": {"hand_over": None}, "reactivate": None, "hand-over": {"to": []}}
+    body = bodies[act]
     admin = workspace.members["admin"].id
     assert as_role("sales").post(f"/members/{admin}/{act}", body).status_code == 403
     viewer = workspace.members["viewer"].id
