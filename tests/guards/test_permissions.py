@@ -24,7 +24,7 @@ from crm_saas.tenants.mirror import Member
 from crm_saas.tenants.own_roles import Role
 from crm_saas.tenants.roles import ACTIONS, LEVELS, SHIPPED, Rights
 from tests.factories.workspaces import WorkspaceFactory, WorkspaceInfo, add_member
-from tests.guards.isolation.matrix import RECORDS, routes
+from tests.guards.isolation.matrix import COMMENTS, RECORDS, routes
 from tests.support.client import Client, codes
 
 LEAD: Final = next(iter(REGISTRY))
@@ -38,6 +38,8 @@ REACHED: Final = {
 KINDS: Final = sorted(REACHED["all"])
 BY_RECORD: Final = {key: case[2] for key, case in RECORDS.items() if case[3]}
 """Route that names a record -> the right it needs."""
+POSTED: Final[dict[str, object]] = {"/explain": {"filter": {"all": []}}, "/comments": {"body": "Seen."}}
+"""End of a route -> what is sent to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def levels(**given: str) -> Rights:
 
 def test_every_route_of_records_says_what_right_it_needs(app: Flask) -> None:
     of_records = {key for key in routes(app) if "<plural>" in key[1]}
-    assert of_records == set(RECORDS)
+    assert of_records == set(RECORDS) | set(COMMENTS)
     assert {case[2] for case in RECORDS.values()} <= set(ACTIONS)
 
 
@@ -110,7 +112,7 @@ def expected(action: str, read: str, level: str, kind: str) -> set[int]:
     sees = kind in REACHED[read]
     may = sees and kind in REACHED[level]
     if action == "read":
-        return {200} if sees else {403 if read == "none" else 404}
+        return {200, 201} if sees else {403 if read == "none" else 404}
     if may:
         return {200, 204}
     # restoring asks for the right first; the others look for the record first
@@ -124,7 +126,7 @@ def ask(office: Office, key: tuple[str, str], record: dict[str, Any]) -> TestRes
         assert office.owner.delete(f"/leads/{record['id']}", record["version"]).status_code == 204
     bodies: dict[str, Any] = {
         "PATCH": {"city": "Berlin"},
-        "POST": {"filter": {"all": []}} if rule.endswith("/explain") else None,
+        "POST": next((body for ending, body in POSTED.items() if rule.endswith(ending)), None),
     }
     headers = {"If-Match": f'"{record["version"]}"'} if method in {"PATCH", "DELETE"} else {}
     return office.me.call(method, path, json=bodies.get(method), headers=dict(headers))
