@@ -27,6 +27,7 @@ from tests.factories.workspaces import WorkspaceFactory, add_member, make_person
 from tests.guards.isolation.ask import Ask
 from tests.guards.isolation.matrix import (
     BATCHES,
+    COMMENTS,
     IMPORTS,
     PAGE,
     PEOPLE,
@@ -124,6 +125,7 @@ def test_every_route_has_a_case(app: Flask) -> None:
         | set(VIEWS)
         | set(BATCHES)
         | set(RECORDS)
+        | set(COMMENTS)
     )
     assert routes(app) - tried == set(), "routes that the isolation suite does not try"
     assert tried - routes(app) == set(), "cases of routes that do not exist"

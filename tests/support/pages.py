@@ -35,6 +35,7 @@ class Visitor:
     def sign_in(self, email: str, password: str) -> str:
         """Sign in; returns the slug of the first workspace."""
         self.page.goto("/sign-in")
+        self.page.wait_for_load_state("networkidle")  # its own question for a session would change the token meanwhile
         session = self._call("POST", "/api/session/sign-in", {"email": email, "password": password})
         self.workspace = session["workspaces"][0]["id"]
         return str(session["workspaces"][0]["slug"])

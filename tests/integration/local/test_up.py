@@ -13,7 +13,7 @@ import pytest
 from crm_saas.local import processes
 from tests.support.deployment import END_SECONDS, START_SECONDS, Deployment
 
-PROGRAMS = {"web", "worker-fast", "worker-bulk", "worker-provision", "scheduler"}
+PROGRAMS = {"web", "worker-fast", "worker-bulk", "worker-provision", "worker-keep", "scheduler"}
 pytestmark = pytest.mark.xdist_group("up")  # a whole deployment at a time
 
 
@@ -54,13 +54,13 @@ def test_every_program_runs_and_the_web_server_is_healthy(deployment: Deployment
 
 def test_only_the_provisioner_can_become_the_owner_of_the_schemas(deployment: Deployment) -> None:
     knowing = {name for name, each in programs(deployment).items() if "CRM_OWNER_DATABASE_URL" in each.environ()}
-    assert knowing == {"worker-provision"}
+    assert knowing == {"worker-provision", "worker-keep"}
 
 
 def test_no_secret_is_on_a_command_line(deployment: Deployment) -> None:
     values = {path.read_text() for path in (deployment.data_dir / "secrets").iterdir()}
     lines = " ".join(" ".join(process.cmdline()) for process in deployment.processes().values())
-    assert len(values) == 5
+    assert len(values) == 6
     assert not [value for value in values if value in lines]
 
 

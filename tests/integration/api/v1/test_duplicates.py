@@ -91,9 +91,10 @@ def test_what_an_actor_may_not_see_is_not_told(client: Client, monkeypatch: pyte
 def hide(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let an actor see records with an owner only."""
 
-    def visible(_actor: object, rtype: object) -> object:
+    def visible(_actor: object, rtype: object, _action: str = "read") -> object:
         return rtype.table.c.owner_id.is_not(None)  # type: ignore[attr-defined]
 
     for module in (duplicates, external, history, queries, service, policy):
         monkeypatch.setattr(module, "visible", visible, raising=False)
         monkeypatch.setattr(module, "sees_all", lambda _actor, _rtype: False, raising=False)
+        monkeypatch.setattr(module, "reaches_all", lambda *_: False, raising=False)

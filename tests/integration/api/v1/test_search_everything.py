@@ -134,6 +134,7 @@ def test_what_a_member_may_not_see_is_neither_found_nor_mended_towards(
     def nobody_named_anna(*_: object) -> ColumnElement[bool]:
         return LEAD.table.c.display_name != "Anna Smith"
 
+    monkeypatch.setattr(queries, "reaches_all", lambda *_: False)
     for module in (service, mending, queries):
         monkeypatch.setattr(module, "sees_all", lambda *_: False)
         monkeypatch.setattr(module, "visible", nobody_named_anna)
