@@ -163,8 +163,9 @@ def workspace_of_request() -> uuid.UUID:
     A request that names two different ones is for neither.
     """
     named = {request.headers.get(WORKSPACE_HEADER)}
-    if request.method in _SAFE:
-        named.add(request.args.get(WORKSPACE_PARAMETER))
+    in_query = request.args.get(WORKSPACE_PARAMETER)
+    if request.method in _SAFE or (in_query is not None and None not in named):
+        named.add(in_query)
     ids = {parse_uuid(text) for text in named if text is not None}
     workspace_id = ids.pop() if len(ids) == 1 else None
     if workspace_id is None:

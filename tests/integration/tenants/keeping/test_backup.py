@@ -197,7 +197,6 @@ class TestRestore:
             backups.drop_replaced()
         assert _schemas(owner_engine, home) == [home.info.schema]
 
-    @pytest.mark.skipif(len(History("tenant").revisions) < 2, reason="there is no older release yet")
     def test_a_backup_of_an_older_release_is_migrated_forward(self, home: Home, owner_engine: Engine) -> None:
         history = History("tenant")
         with owner_engine.begin() as connection:
