@@ -68,6 +68,11 @@ class Rights:
         """Return what the role may do to at least some records of a type."""
         return frozenset(action for action in ACTIONS if self.level(action, type_name) != "none")
 
+    @property
+    def by_team(self) -> bool:
+        """Whether anything reaches as far as the team."""
+        return any("team" in levels.values() for levels in (self.others, *self.types.values()))
+
     def hidden(self, type_name: str) -> frozenset[str]:
         """Return the fields of a type that do not exist for the role."""
         limited = self.fields.get(type_name)

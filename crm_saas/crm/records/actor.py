@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import bindparam, case, func, select
+from sqlalchemy import Uuid, bindparam, func, select
 from sqlalchemy.dialects.postgresql import array
-from sqlalchemy.orm import aliased
 
 from crm_saas.crm.records.kinds import Context
 from crm_saas.crm.records.kinds.choices import member_key
@@ -49,7 +48,7 @@ class Actor:
     """What the role may do."""
     team_id: uuid.UUID | None = None
     reach: tuple[uuid.UUID, ...] = ()
-    """The members of their team and of every team below it, those who left included; they themselves always."""
+    """They themselves; where a level is `team`, all members of their team and those below, those who left included."""
 
     def level(self, action: str, rtype: RecordType) -> Level:
         """How far an action of theirs reaches on a type."""
@@ -88,14 +87,12 @@ class Actor:
         )
 
 
-_colleague = aliased(Member)
-_REACH = (
-    select(func.array_agg(_colleague.user_id))
-    .join(Team, Team.id == _colleague.team_id)
-    .where(Team.path.bool_op("@>")(array([Member.team_id])))
-    .correlate(Member)
-    .scalar_subquery()
+_REACH = Prepared(
+    select(Member.user_id)
+    .join(Team, Team.id == Member.team_id)
+    .where(Team.path.bool_op("@>")(array([bindparam("team_id", type_=Uuid)])))
 )
+"""Asked only for those whose role has a level `team`: it costs as much as all else about a member."""
 _ANYBODY = (
     select(
         Member.name,
@@ -109,7 +106,6 @@ _ANYBODY = (
         Role.rights,
         Role.based_on,
         Member.team_id,
-        case((Member.team_id.is_not(None), _REACH)).label("reach"),
     )
     .select_from(Member)
     .join(WorkspaceSettings, WorkspaceSettings.id.is_not(None))
@@ -132,9 +128,11 @@ def load_actor(
         raise NotFound("No such workspace.")
     (
         name, role, currency, country, timezone, two_factor_from, records_limit, records,
-        own_rights, based_on, team_id, reach,
+        own_rights, based_on, team_id,
     ) = row  # fmt: skip
     rights = SHIPPED.get(role, NO_RIGHTS) if own_rights is None else Rights.from_json(own_rights, based_on)
+    by_team = team_id is not None and rights.by_team
+    reach = [each[0] for each in _REACH.all(unit, team_id=team_id)] if by_team else []
     return Actor(
         user_id=user_id,
         name=name,
@@ -149,7 +147,7 @@ def load_actor(
         two_factor_from=two_factor_from,
         rights=rights,
         team_id=team_id,
-        reach=(user_id, *(reach or ())),
+        reach=(user_id, *reach),
     )
 
 
