@@ -155,6 +155,8 @@ def test_lists_counts_searches_and_duplicates_hold_what_the_level_reaches(office
     assert by_filter["count"] == {"value": len(reached), "exact": True}
     by_word = office.me.get(f"/leads?q={mark}&count=1&sort=-name").get_json()
     assert {planted[each["id"]] for each in by_word["data"]} == reached
+    divided = office.me.get(f"/leads/totals?by=status&company={mark}").get_json()["data"]
+    assert sum(each["count"] for each in divided) == len(reached)
     everything = office.me.get("/leads?limit=100&fields=name").get_json()["data"]
     assert {planted[each["id"]] for each in everything if each["id"] in planted} == reached
     shared = office.me.get("/leads/duplicates", phone=None).get_json()
@@ -223,6 +225,9 @@ def limited(name: str, access: str) -> Rights:
     return Rights(types=all_of_it, fields={LEAD.name: {name: access}})  # type: ignore[arg-type, dict-item]
 
 
+TOTALS: Final = ("/leads/totals?by=status", "/leads/totals?by=rating")
+
+
 def answers(office: Office, record: dict[str, Any], name: str) -> Iterator[TestResponse]:
     """Everything that shows a record."""
     path = f"/leads/{record['id']}"
@@ -260,6 +265,8 @@ def test_a_hidden_field_is_nowhere(office: Office, field: str) -> None:
     assert field not in {each["name"] for each in described["fields"]}
     for query in (f"fields={field}", f"{field}=x", f"sort={field}", f"{field}__is_empty=1"):
         assert office.me.get(f"/leads?{query}").status_code == 422, query
+    assert office.me.get(f"/leads/totals?by={field}").status_code == 422
+    assert all(field not in each["sums"] for each in office.me.get(TOTALS[field == "status"]).get_json()["data"])
     asked = {"filter": {"all": [{"field": field, "op": "is_empty"}]}}
     assert office.me.post(f"/leads/{planted['id']}/explain", asked).status_code == 422
     typed = NUMBER[3:] if field == "phones" else word

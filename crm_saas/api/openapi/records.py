@@ -45,6 +45,7 @@ from crm_saas.crm.records.kinds.phones import MAX_PHONES
 from crm_saas.crm.records.ordering import sortable
 from crm_saas.crm.records.queries import MOST_ROWS
 from crm_saas.crm.records.registry import SYSTEM_AFTER, RecordType
+from crm_saas.crm.records.totals import KINDS, MOST_ADDED
 
 _READ: Final = (401, 403, 404, 422)
 _WRITE: Final = (400, 401, 403, 404, 409, 413, 415, 422)
@@ -78,6 +79,9 @@ def add_shared(spec: APISpec) -> None:
     spec.components.schema("ExternalId", form({"system": STRING, "value": STRING}, required=("system", "value")))
     spec.components.schema("Count", record({"value": INTEGER, "exact": BOOLEAN}))
     spec.components.schema("Duplicate", record({"id": UUID, "display_name": STRING, "reasons": many(STRING)}))
+    sums = {**table(many(ref("Money"))), "description": "By field of money: an amount for each currency."}
+    total = record({"value": ANYTHING, "count": INTEGER, "sums": sums})
+    spec.components.schema("Totals", record({"complete": BOOLEAN, "data": many(total)}))
     _add_filters(spec)
     actor = record({"kind": STRING, "id": nullable(UUID), "name": nullable(STRING)})
     change = record({"field": STRING, "before": ANYTHING, "after": ANYTHING})
@@ -231,6 +235,15 @@ def _add_collection(spec: APISpec, rtype: RecordType, name: str, address: str) -
             parameters=_export_parameters(rtype), refusals=_READ,
         ),
     )  # fmt: skip
+    path(
+        spec,
+        f"{address}/totals",
+        get=_operation(
+            rtype, "total", name, "What a list adds up to, by the values of a field",
+            {200: answer(f"Nothing, and not complete, for more than {MOST_ADDED:,} records.", ref("Totals"))},
+            parameters=_totals_parameters(rtype), refusals=_READ,
+        ),
+    )  # fmt: skip
     texts = {"anyOf": [STRING, many(STRING)]}
     path(
         spec,
@@ -274,6 +287,18 @@ def _export_parameters(rtype: RecordType) -> list[Json]:
     return [
         query("format", {"type": "string", "enum": ["csv"], "default": "csv"}),
         query("fields", STRING, "Names of members, with commas: the columns, after the record's id and version."),
+        *(each for each in _list_parameters(rtype) if each["name"] not in of_pages),
+    ]
+
+
+def _totals_parameters(rtype: RecordType) -> list[Json]:
+    fields = [each.name for each in rtype.fields if each.kind in KINDS]
+    of_pages = {"limit", "cursor", "count", "fields", "sort"}
+    return [
+        {
+            **query("by", {"type": "string", "enum": fields}, "The field whose values divide the list."),
+            "required": True,
+        },
         *(each for each in _list_parameters(rtype) if each["name"] not in of_pages),
     ]
 

@@ -38,9 +38,9 @@ from crm_saas.crm.views.reading import (
     MOST_POSITION,
     MOST_WIDTH,
 )
-from crm_saas.tenants.roles import ROLES
 
 _TAG: Final = "views"
+_WORKS: Final = "False: it asks about something that the caller does not see or that is gone; its list is refused."
 _IF_MATCH: Final[Json] = {"name": "If-Match", "in": "header", "required": True, "schema": STRING}
 
 
@@ -94,10 +94,17 @@ def _add_schemas(spec: APISpec) -> None:
     spec.components.schema("ViewQuery", {**record(asked), "description": silent})
     shared = {
         "name": {**STRING, "minLength": 1, "maxLength": LONGEST_NAME},
-        "audience": {**one_of(*AUDIENCES), "description": "Sharing with everyone needs the power `views`."},
+        "audience": {
+            **one_of(*AUDIENCES),
+            "description": "Sharing with others than one's own team needs the power `views`.",
+        },
+        "team_id": {
+            **nullable(UUID),
+            "description": "The team that it is for, with those below; of the audience `team`.",
+        },
         "layout": one_of(*LAYOUTS),
         "default_for": {
-            **many(one_of(*ROLES)),
+            **many(STRING),
             "description": "The roles whose list opens with it; they leave the view they had.",
         },
         "position": {**INTEGER, "minimum": 0, "maximum": MOST_POSITION},
@@ -108,7 +115,7 @@ def _add_schemas(spec: APISpec) -> None:
         record(
             {
                 "id": UUID, "object": _types(), "owner_id": UUID, **shared, "query": ref("ViewQuery"),
-                "may_change": BOOLEAN, "version": INTEGER,
+                "may_change": BOOLEAN, "works": {**BOOLEAN, "description": _WORKS}, "version": INTEGER,
             }
         ),
     )  # fmt: skip

@@ -71,7 +71,7 @@ def _me(rights: list[str]) -> Json:
     usage = {"seats": INTEGER, "records": INTEGER, "storage_bytes": INTEGER}
     return record(
         {
-            "member": record({"id": UUID, "name": STRING, "role": STRING}),
+            "member": record({"id": UUID, "name": STRING, "role": STRING, "team_id": nullable(UUID)}),
             "two_factor_from": nullable(INSTANT),
             "powers": {**many(one_of(*POWERS)), "description": "What the role may do beside records."},
             "rights": {**table(many(one_of(*rights))), "description": "By record type: on some records at least."},

@@ -26,12 +26,14 @@ OWN: Final = ("q", "filter", "sort", "limit", "cursor", "count", "fields")
 """The parameters of every list; all others are names of fields."""
 OF_EXPORT: Final = ("q", "filter", "sort", "fields", "format")
 """The parameters of an exported list: all of its pages, so none that divides it."""
+OF_TOTALS: Final = ("q", "filter", "by")
+"""The parameters of what a list adds up to."""
 MOST_SEARCHED: Final = 200
 DEFAULT_ROWS: Final = 50
 SIMPLE: Final = ("eq", "has", "contains", "between")
 """What `field=value` asks: the first of these that the field understands."""
 _LEAF: Final = re.compile(r"/all/(\d+)((?:/.*)?)")
-_ELSEWHERE: Final = frozenset({"/sort", "/cursor", "/fields"})
+_ELSEWHERE: Final = frozenset({"/sort", "/cursor", "/fields", "/by"})
 _ASKS: Final = "__"
 """Stands between a field and an operator: `created_at__gte=2026-01-01`."""
 

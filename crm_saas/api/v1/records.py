@@ -10,9 +10,9 @@ from flask import Blueprint, Response, request
 
 from crm_saas.api.edge import Call, Door, Reply, at_workspace_door, etag, in_workspace, record_id, required_version
 from crm_saas.api.parameters import flag_parameter, int_parameter, only_parameters
-from crm_saas.api.v1.list_parameters import OF_EXPORT, list_query
+from crm_saas.api.v1.list_parameters import OF_EXPORT, OF_TOTALS, list_query
 from crm_saas.crm.comments import service as comments
-from crm_saas.crm.records import duplicates, explaining, queries, service
+from crm_saas.crm.records import duplicates, explaining, queries, service, totals
 from crm_saas.crm.records.history import Place
 from crm_saas.crm.records.kinds import KINDS, ValueProblem
 from crm_saas.crm.records.ordering import bad_cursor
@@ -67,6 +67,16 @@ def _page(call: Call, rtype: RecordType, query: ListQuery) -> tuple[Page, str | 
         if mended.data:
             return mended, reading
     return page, None
+
+
+@records.get("/<plural>/totals")
+@in_workspace
+def list_totals(call: Call, plural: str) -> Reply:
+    """Answer what a list adds up to, by the values of a field."""
+    rtype = rtype_of(plural)
+    query, pointers = list_query(rtype, OF_TOTALS)
+    with pointers:
+        return Reply(totals.totals(call.unit, call.actor, rtype, query, request.args.get("by", "")))
 
 
 @records.get("/<plural>/export")

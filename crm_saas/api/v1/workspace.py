@@ -44,7 +44,10 @@ def me(call: Call) -> Reply:
     used = entitlements.usage(call.unit, file_store().used_bytes(call.workspace_id))
     return Reply(
         {
-            "member": {"id": call.actor.user_id, "name": call.actor.name, "role": call.actor.role},
+            "member": {
+                "id": call.actor.user_id, "name": call.actor.name, "role": call.actor.role,
+                "team_id": call.actor.team_id,
+            },
             "powers": sorted(call.actor.powers),
             "two_factor_from": call.actor.two_factor_from,
             "rights": {rtype.name: sorted(call.actor.rights.actions(rtype.name)) for rtype in REGISTRY},

@@ -25,6 +25,7 @@ from crm_saas.crm.records import bulk
 from crm_saas.crm.records.actor import Actor, load_actor
 from crm_saas.crm.records.fields import Field
 from crm_saas.crm.records.registry import RecordType
+from crm_saas.crm.views import service as views
 from crm_saas.kernel import jobs, uow
 from crm_saas.kernel.clock import now
 from crm_saas.kernel.db import tenant_plane
@@ -72,6 +73,7 @@ def step(workspace_id: uuid.UUID, hand_over_id: uuid.UUID, *, chunk: int = CHUNK
             if _move(unit, actor, run, rtype, each, shares=shares, chunk=chunk):
                 run.lease_until = now() + LEASE
                 return True
+        views.release(unit, run.from_id, uuid.UUID(shares[0][0]) if shares else run.created_by_id)
         _finish(run, service.DONE)
     return False
 

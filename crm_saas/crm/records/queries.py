@@ -86,7 +86,7 @@ def page(unit: UnitOfWork, actor: Actor, rtype: RecordType, query: ListQuery) ->
     unseen = hidden(actor, rtype)
     order = Order.of(rtype, query.sort, unseen)
     shape = rtype.shape(_members(rtype, query.members, unseen), unseen)
-    of = _matching(unit, actor, rtype, query)
+    of = which(unit, actor, rtype, query)
     start = order.read(query.cursor) if query.cursor else BEGINNING
     rows = order.fetch(unit, shape, of, start, query.limit + 1)
     more = len(rows) > query.limit
@@ -97,8 +97,8 @@ def page(unit: UnitOfWork, actor: Actor, rtype: RecordType, query: ListQuery) ->
     )
 
 
-def _matching(unit: UnitOfWork, actor: Actor, rtype: RecordType, query: ListQuery) -> Matching:
-    """Return which records the list is of, named if that does not depend on the actor or on a filter."""
+def which(unit: UnitOfWork, actor: Actor, rtype: RecordType, query: ListQuery) -> Matching:
+    """Return which records a list is of, named if that does not depend on the actor or on a filter."""
     condition = visible(actor, rtype, query.action)
     if query.filter is not None:
         condition = and_(condition, compile_filter(rtype, query.filter, actor.context()))

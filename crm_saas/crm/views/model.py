@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, Text
+from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -24,7 +24,9 @@ class SavedView(TenantBase):
     name: Mapped[str]
     owner_id: Mapped[uuid.UUID]
     audience: Mapped[str]
-    """private or everyone."""
+    """private, team or everyone."""
+    team_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("team.id", ondelete="SET NULL"), index=True)
+    """The team of the audience `team`; once that is gone the view is its owner's again."""
     layout: Mapped[str]
     """table or board."""
     query: Mapped[dict[str, Any]] = mapped_column(JSONB)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import uuid
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 from crm_saas.crm.records.filters import read_filter
@@ -10,10 +11,11 @@ from crm_saas.crm.records.kinds import KINDS, Context, ValueProblem
 from crm_saas.crm.records.ordering import sortable
 from crm_saas.crm.records.registry import RecordType
 from crm_saas.kernel.errors import FieldError, Invalid
-from crm_saas.tenants.roles import ROLES
+from crm_saas.kernel.ids import parse_uuid
+from crm_saas.tenants.roles import HIDDEN
 
-PRIVATE, EVERYONE = "private", "everyone"
-AUDIENCES: Final = (PRIVATE, EVERYONE)
+PRIVATE, TEAM, EVERYONE = "private", "team", "everyone"
+AUDIENCES: Final = (PRIVATE, TEAM, EVERYONE)
 TABLE, BOARD = "table", "board"
 LAYOUTS: Final = (TABLE, BOARD)
 LONGEST_NAME: Final = 60
@@ -24,7 +26,7 @@ MOST_POSITION: Final = 10_000
 EMPTY: Final[Mapping[str, Any]] = {"filter": None, "q": "", "sort": None, "columns": None}
 """The query of a view that is silent about it: everything, in the type's own order, with its own columns."""
 DEFAULTS: Final[Mapping[str, Any]] = {
-    "audience": PRIVATE, "layout": TABLE, "query": dict(EMPTY), "default_for": [], "position": 0,
+    "audience": PRIVATE, "team_id": None, "layout": TABLE, "query": dict(EMPTY), "default_for": [], "position": 0,
 }  # fmt: skip
 """A new view where its body is silent."""
 
@@ -35,22 +37,24 @@ class _FaultError(Exception):
         self.path, self.code, self.params = path, code, params
 
 
-def read(rtype: RecordType, document: object, context: Context, *, also: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Return the members that the body names; `also` are members that were read elsewhere.
+def read(
+    rtype: RecordType, document: object, context: Context, *, roles: Collection[str], also: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """Return the members that the body names; `roles` are those there are, `also` members that were read elsewhere.
 
     Raises `Invalid` with a pointer for every fault.
     """
     if not isinstance(document, dict):
         raise Invalid("Send a JSON object.", errors=[FieldError("", "wrong_type", "Expected an object.")])
-    reader = _Reader(rtype, context)
+    reader = _Reader(rtype, context, roles)
     return reader.members({name: value for name, value in document.items() if name not in also})
 
 
 class _Reader:
     """Reads one body, gathering every fault."""
 
-    def __init__(self, rtype: RecordType, context: Context) -> None:
-        self._rtype, self._context = rtype, context
+    def __init__(self, rtype: RecordType, context: Context, roles: Collection[str]) -> None:
+        self._rtype, self._context, self._roles = rtype, context, roles
         self._faults: list[FieldError] = []
 
     def members(self, document: Mapping[str, Any]) -> dict[str, Any]:
@@ -62,7 +66,8 @@ class _Reader:
                 "audience": lambda raw: _one_of(AUDIENCES, raw),
                 "layout": lambda raw: _one_of(LAYOUTS, raw),
                 "query": lambda raw: raw,
-                "default_for": _roles,
+                "team_id": _team,
+                "default_for": self._opens_for,
                 "position": _position,
             },
         )
@@ -71,6 +76,11 @@ class _Reader:
         if self._faults:
             raise Invalid(errors=self._faults)
         return found
+
+    def _opens_for(self, raw: object) -> list[str]:
+        if not isinstance(raw, list) or not all(isinstance(role, str) and role in self._roles for role in raw):
+            raise _FaultError("unknown_option", "Expected a list of roles.", allowed=list(self._roles))
+        return sorted(set(raw))
 
     def _query(self, raw: object) -> dict[str, Any]:
         if not isinstance(raw, dict):
@@ -167,13 +177,27 @@ def _one_of(allowed: tuple[str, ...], raw: object) -> str:
     return raw
 
 
-def _roles(raw: object) -> list[str]:
-    if not isinstance(raw, list) or not all(isinstance(role, str) and role in ROLES for role in raw):
-        raise _FaultError("unknown_option", "Expected a list of roles.", allowed=list(ROLES))
-    return sorted(set(raw))
+def _team(raw: object) -> uuid.UUID | None:
+    found = parse_uuid(raw) if isinstance(raw, str) else None
+    if raw is not None and found is None:
+        raise _FaultError("invalid_id", "Not the id of a team.")
+    return found
 
 
 def _position(raw: object) -> int:
     if type(raw) is not int or not 0 <= raw <= MOST_POSITION:
         raise _FaultError("out_of_range", f"A whole number of 0 to {MOST_POSITION}.", min=0, max=MOST_POSITION)
     return raw
+
+
+def works(rtype: RecordType, query: Mapping[str, Any], context: Context) -> bool:
+    """Tell whether a list can be asked for with the query of a view: not with what its reader does not see."""
+    sort = query["sort"]
+    if sort is not None and sort.removeprefix("-") not in sortable(rtype, context.limited(rtype.name, HIDDEN)):
+        return False
+    try:
+        if query["filter"] is not None:
+            read_filter(rtype, query["filter"], context)
+    except Invalid:
+        return False
+    return True

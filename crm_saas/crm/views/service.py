@@ -5,18 +5,21 @@ from __future__ import annotations
 import uuid
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import delete as delete_rows
 
 from crm_saas.crm.records.actor import Actor
 from crm_saas.crm.records.registry import REGISTRY, RecordType
 from crm_saas.crm.views.model import SavedView
-from crm_saas.crm.views.reading import DEFAULTS, EVERYONE, PRIVATE, read
+from crm_saas.crm.views.reading import DEFAULTS, EVERYONE, PRIVATE, TEAM, read, works
 from crm_saas.kernel.clock import now
 from crm_saas.kernel.errors import FieldError, Forbidden, Invalid, NotFound, PreconditionFailed, QuotaExceeded
 from crm_saas.kernel.ids import uuid7
 from crm_saas.kernel.uow import UnitOfWork
+from crm_saas.tenants import own_roles
 from crm_saas.tenants.mirror import WorkspaceSettings
-from crm_saas.tenants.roles import VIEWS
+from crm_saas.tenants.roles import SHIPPED, VIEWS
+from crm_saas.tenants.teams import Team
 
 MOST_VIEWS: Final = 200
 """In a workspace, everybody's own included."""
@@ -30,14 +33,14 @@ def list_of(unit: UnitOfWork, actor: Actor, rtype: RecordType) -> list[dict[str,
         .where(SavedView.record_type == rtype.name, _usable(actor))
         .order_by(SavedView.position, SavedView.id)
     )
-    return [as_json(actor, view) for view in found]
+    return [as_json(actor, rtype, view) for view in found]
 
 
 def create(unit: UnitOfWork, actor: Actor, document: object) -> dict[str, Any]:
     """Keep a view; raises `Invalid`, `Forbidden` and, with 200 of them, `QuotaExceeded`."""
     rtype = _type_of(document)
     actor.require("read", rtype)
-    given = read(rtype, document, actor.context(), also=("object",))
+    given = read(rtype, document, actor.context(), roles=_roles(unit), also=("object",))
     if "name" not in given:
         raise Invalid(errors=[FieldError("/name", "required", "This is needed.")])
     _hold(unit)
@@ -51,10 +54,10 @@ def create(unit: UnitOfWork, actor: Actor, document: object) -> dict[str, Any]:
     )  # fmt: skip
     if "position" not in given:
         view.position = used
-    _check(actor, view, {name for name, value in given.items() if value != DEFAULTS.get(name)})
+    _check(unit, actor, view, {name for name, value in given.items() if value != DEFAULTS.get(name)})
     _only_default(unit, view)
     unit.session.add(view)
-    return as_json(actor, view)
+    return as_json(actor, rtype, view)
 
 
 def change(unit: UnitOfWork, actor: Actor, view_id: uuid.UUID, document: object, *, version: int) -> dict[str, Any]:
@@ -64,17 +67,17 @@ def change(unit: UnitOfWork, actor: Actor, view_id: uuid.UUID, document: object,
     rtype = REGISTRY.find(view.record_type)
     if rtype is None:
         raise NotFound
-    given = read(rtype, document, actor.context())
+    given = read(rtype, document, actor.context(), roles=_roles(unit))
     changed = {name for name, value in given.items() if getattr(view, name) != value}
     for name in changed:
         setattr(view, name, given[name])
-    if view.audience == PRIVATE and "audience" in changed and "default_for" not in given:
+    if view.audience != EVERYONE and "audience" in changed and "default_for" not in given:
         view.default_for = []
     if changed:
-        _check(actor, view, changed)
+        _check(unit, actor, view, changed)
         _only_default(unit, view)
         view.updated_at, view.version = now(), view.version + 1
-    return as_json(actor, view)
+    return as_json(actor, rtype, view)
 
 
 def delete(unit: UnitOfWork, actor: Actor, view_id: uuid.UUID, *, version: int) -> None:
@@ -82,19 +85,30 @@ def delete(unit: UnitOfWork, actor: Actor, view_id: uuid.UUID, *, version: int) 
     unit.session.delete(_to_change(unit, actor, view_id, version))
 
 
-def as_json(actor: Actor, view: SavedView) -> dict[str, Any]:
+def release(unit: UnitOfWork, owner_id: uuid.UUID, to_id: uuid.UUID) -> None:
+    """Give what somebody who left shared to somebody else, and forget what only they saw."""
+    theirs = SavedView.owner_id == owner_id
+    unit.session.execute(delete_rows(SavedView).where(theirs, SavedView.audience == PRIVATE))
+    unit.session.execute(
+        update(SavedView).where(theirs).values(owner_id=to_id, updated_at=now(), version=SavedView.version + 1)
+    )
+
+
+def as_json(actor: Actor, rtype: RecordType, view: SavedView) -> dict[str, Any]:
     """Return a view as the API shows it to a member."""
     return {
         "id": view.id,
         "object": view.record_type,
         "name": view.name,
         "owner_id": view.owner_id,
-        "audience": view.audience,
+        "audience": PRIVATE if view.audience == TEAM and view.team_id is None else view.audience,
+        "team_id": view.team_id,
         "layout": view.layout,
         "query": view.query,
         "default_for": view.default_for,
         "position": view.position,
         "may_change": _may_change(actor, view),
+        "works": works(rtype, view.query, actor.context()),
         "version": view.version,
     }
 
@@ -107,8 +121,15 @@ def _type_of(document: object) -> RecordType:
     return rtype
 
 
+def _roles(unit: UnitOfWork) -> list[str]:
+    return [*SHIPPED, *(role.key for role in own_roles.listed(unit))]
+
+
 def _usable(actor: Actor) -> ColumnElement[bool]:
-    return or_(SavedView.owner_id == actor.user_id, SavedView.audience == EVERYONE)
+    """One's own, those for everyone, and those for one's team or a team above it."""
+    way = select(func.unnest(Team.path)).where(Team.id == actor.team_id)
+    for_team = and_(SavedView.audience == TEAM, SavedView.team_id.in_(way))
+    return or_(SavedView.owner_id == actor.user_id, SavedView.audience == EVERYONE, for_team)
 
 
 def _may_change(actor: Actor, view: SavedView) -> bool:
@@ -125,17 +146,29 @@ def _to_change(unit: UnitOfWork, actor: Actor, view_id: uuid.UUID, version: int)
     if not _may_change(actor, view):
         raise Forbidden("This view is somebody else's.", power=VIEWS)
     if view.version != version:
-        raise PreconditionFailed("The view has changed since you read it.", current=as_json(actor, view))
+        rtype = REGISTRY.find(view.record_type)
+        current = None if rtype is None else as_json(actor, rtype, view)
+        raise PreconditionFailed("The view has changed since you read it.", current=current)
     return view
 
 
-def _check(actor: Actor, view: SavedView, changed: set[str]) -> None:
-    """What everyone sees, and what a role opens with, is for those with the power to say."""
+def _check(unit: UnitOfWork, actor: Actor, view: SavedView, changed: set[str]) -> None:
+    """What others see, and what a role opens with, is for those with the power to say; one's own team is one's own."""
+    if view.audience != TEAM:
+        view.team_id = None
+    elif view.team_id is None or not _is_team(unit, view.team_id):
+        raise Invalid(errors=[FieldError("/team_id", "unknown_team", "There is no such team.")])
+    elif view.team_id != actor.team_id and changed & {"audience", "team_id"}:
+        actor.require_power(VIEWS)
     if view.default_for and view.audience != EVERYONE:
         detail = "Only a view for everyone can be what a role opens with."
         raise Invalid(errors=[FieldError("/default_for", "not_for_everyone", detail)])
     if "default_for" in changed or ("audience" in changed and view.audience == EVERYONE):
         actor.require_power(VIEWS)
+
+
+def _is_team(unit: UnitOfWork, team_id: uuid.UUID) -> bool:
+    return unit.connection.execute(select(Team.id).where(Team.id == team_id)).first() is not None
 
 
 def _only_default(unit: UnitOfWork, view: SavedView) -> None:

@@ -1020,6 +1020,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/leads/totals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a list adds up to, by the values of a field */
+        get: operations["totalLead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/leads/duplicates": {
         parameters: {
             query?: never;
@@ -1601,6 +1618,18 @@ export interface components {
             display_name: string;
             reasons: string[];
         };
+        Totals: {
+            complete: boolean;
+            data: {
+                /** @description Whatever the field holds. */
+                value: unknown;
+                count: number;
+                /** @description By field of money: an amount for each currency. */
+                sums: {
+                    [key: string]: components["schemas"]["Money"][];
+                };
+            }[];
+        };
         /** @description Conditions, nested to 8 levels, at most 50 in all. The outermost is a group or a not. A link is followed with a point: `owner_id.role`. `within` takes a period: `{"unit": "day", "from": -6, "to": 0}`, whole units counted from the present one. */
         Filter: {
             all: components["schemas"]["Filter"][];
@@ -1662,6 +1691,8 @@ export interface components {
                 id: string;
                 name: string;
                 role: string;
+                /** Format: uuid */
+                team_id: string | null;
             };
             /**
              * Format: date-time
@@ -2259,17 +2290,24 @@ export interface components {
             owner_id: string;
             name: string;
             /**
-             * @description Sharing with everyone needs the power `views`.
+             * @description Sharing with others than one's own team needs the power `views`.
              * @enum {string}
              */
-            audience: "private" | "everyone";
+            audience: "private" | "team" | "everyone";
+            /**
+             * Format: uuid
+             * @description The team that it is for, with those below; of the audience `team`.
+             */
+            team_id: string | null;
             /** @enum {string} */
             layout: "table" | "board";
             /** @description The roles whose list opens with it; they leave the view they had. */
-            default_for: ("owner" | "admin" | "manager" | "sales" | "service" | "viewer")[];
+            default_for: string[];
             position: number;
             query: components["schemas"]["ViewQuery"];
             may_change: boolean;
+            /** @description False: it asks about something that the caller does not see or that is gone; its list is refused. */
+            works: boolean;
             version: number;
         };
         SavedViewInput: {
@@ -2277,14 +2315,19 @@ export interface components {
             object: "lead";
             name: string;
             /**
-             * @description Sharing with everyone needs the power `views`.
+             * @description Sharing with others than one's own team needs the power `views`.
              * @enum {string}
              */
-            audience?: "private" | "everyone";
+            audience?: "private" | "team" | "everyone";
+            /**
+             * Format: uuid
+             * @description The team that it is for, with those below; of the audience `team`.
+             */
+            team_id?: string | null;
             /** @enum {string} */
             layout?: "table" | "board";
             /** @description The roles whose list opens with it; they leave the view they had. */
-            default_for?: ("owner" | "admin" | "manager" | "sales" | "service" | "viewer")[];
+            default_for?: string[];
             position?: number;
             query?: {
                 filter?: components["schemas"]["Filter"] | null;
@@ -2296,14 +2339,19 @@ export interface components {
         SavedViewPatch: {
             name?: string;
             /**
-             * @description Sharing with everyone needs the power `views`.
+             * @description Sharing with others than one's own team needs the power `views`.
              * @enum {string}
              */
-            audience?: "private" | "everyone";
+            audience?: "private" | "team" | "everyone";
+            /**
+             * Format: uuid
+             * @description The team that it is for, with those below; of the audience `team`.
+             */
+            team_id?: string | null;
             /** @enum {string} */
             layout?: "table" | "board";
             /** @description The roles whose list opens with it; they leave the view they had. */
-            default_for?: ("owner" | "admin" | "manager" | "sales" | "service" | "viewer")[];
+            default_for?: string[];
             position?: number;
             query?: {
                 filter?: components["schemas"]["Filter"] | null;
@@ -5182,6 +5230,96 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    totalLead: {
+        parameters: {
+            query: {
+                /** @description The field whose values divide the list. */
+                by: "status" | "rating" | "source" | "owner_id" | "country";
+                /** @description Words, their beginnings, or digits of a phone number. */
+                q?: string;
+                /** @description Conditions as JSON: `{"all": [{"field": "status", "op": "in", "value": ["new"]}]}`. The operators of a field are told by `/api/v1/objects`. */
+                filter?: string;
+                /** @description Equal to this, or to one of these. */
+                name?: string | string[];
+                /** @description Equal to this, or to one of these. */
+                company?: string | string[];
+                /** @description Equal to this, or to one of these. */
+                title?: string | string[];
+                /** @description With this. */
+                emails?: string;
+                /** @description With this. */
+                phones?: string;
+                /** @description Equal to this. */
+                website?: string;
+                /** @description Equal to this, or to one of these. */
+                status?: string | string[];
+                /** @description Equal to this, or to one of these. */
+                unqualified_reason?: string | string[];
+                /** @description Equal to this, or to one of these. */
+                rating?: string | string[];
+                /** @description Equal to this, or to one of these. */
+                source?: string | string[];
+                /** @description Equal to this, or to one of these. */
+                owner_id?: string | string[];
+                /** @description Equal to this. */
+                expected_value?: string;
+                /** @description Equal to this, or to one of these. */
+                next_step?: string | string[];
+                /** @description Equal to this. */
+                next_step_on?: string;
+                /** @description Equal to this, or to one of these. */
+                street?: string | string[];
+                /** @description Equal to this, or to one of these. */
+                city?: string | string[];
+                /** @description Equal to this, or to one of these. */
+                region?: string | string[];
+                /** @description Equal to this, or to one of these. */
+                postal_code?: string | string[];
+                /** @description Equal to this, or to one of these. */
+                country?: string | string[];
+                /** @description With this. */
+                tags?: string;
+                /** @description With this. */
+                external_ids?: string;
+                /** @description Containing this. */
+                notes?: string;
+                /** @description Equal to this, or to one of these. */
+                import_id?: string | string[];
+                /** @description On this day. */
+                created_at?: string;
+                /** @description Equal to this, or to one of these. */
+                created_by_id?: string | string[];
+                /** @description On this day. */
+                updated_at?: string;
+                /** @description Equal to this, or to one of these. */
+                updated_by_id?: string | string[];
+                /** @description Any `field__op=value`, such as `created_at__gte=2026-01-01`, `status__in=new,working` or `next_step_on__within=day:0:6` (unit:from:to). */
+                conditions?: {
+                    [key: string]: string;
+                };
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nothing, and not complete, for more than 100,000 records. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Totals"];
                 };
             };
             401: components["responses"]["Problem401"];

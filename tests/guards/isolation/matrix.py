@@ -314,10 +314,16 @@ def creating(place: Place, rtype: RecordType) -> Ask:
     return Ask({"plural": rtype.plural}, "?allow_duplicates=1", place.example(rtype))
 
 
+DIVIDED_BY = {"lead": "status"}
+"""Record type -> a field that its lists can be divided by."""
+
 RECORDS: dict[Key, tuple[MakeForType, int, str, bool]] = {
     ("GET", "/api/v1/<plural>"): (lambda _, rtype: Ask({"plural": rtype.plural}), 200, "read", False),
     ("POST", "/api/v1/<plural>"): (creating, 201, "create", False),
     ("GET", "/api/v1/<plural>/export"): (lambda _, rtype: Ask({"plural": rtype.plural}), 200, "export", False),
+    ("GET", "/api/v1/<plural>/totals"): (
+        lambda _, rtype: Ask({"plural": rtype.plural}, f"?by={DIVIDED_BY[rtype.name]}"), 200, "read", False,
+    ),
     ("GET", "/api/v1/<plural>/duplicates"): (
         lambda _, rtype: Ask({"plural": rtype.plural}, "?email=a@example.org"), 200, "read", False,
     ),

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from crm_saas.crm.handover import jobs
+from crm_saas.crm.views.model import SavedView
 from crm_saas.kernel import uow
 from crm_saas.kernel.clock import now
 from crm_saas.kernel.events import ControlEvent, Event
@@ -169,6 +170,19 @@ class TestHandOver:
         assert rows[0] == ["type", "id", "name", "from", "to"]
         assert {row[1] for row in rows[1:]} == set(moved)
         assert {(row[3], row[4]) for row in rows[1:]} == {(leaver.name, heir.name)}
+
+    def test_shared_views_go_along_and_private_ones_end(
+        self, client: Client, as_role: AsRole, workspace: WorkspaceInfo
+    ) -> None:
+        leaver, heir = workspace.members["manager"], workspace.members["sales"]
+        manager = as_role("manager")
+        for name, audience in (("Mine", "private"), ("Ours", "everyone")):
+            manager.post("/views", {"object": "lead", "name": name, "audience": audience})
+        assert handed_over(client, leaver.id, [{"id": str(heir.id)}])["state"] == "done"
+        left = client.get("/views?object=lead").get_json()["data"]
+        assert [(each["name"], each["owner_id"]) for each in left] == [("Ours", str(heir.id))]
+        with uow.tenant(workspace.id) as unit:
+            assert unit.session.scalars(select(SavedView.name)).all() == ["Ours"]
 
     def test_every_move_is_an_event_of_one_batch_by_who_asked(self, client: Client, workspace: WorkspaceInfo) -> None:
         leaver = workspace.members["sales"]

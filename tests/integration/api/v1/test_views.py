@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from crm_saas.crm.views import service
+from crm_saas.kernel import uow
+from crm_saas.tenants.mirror import Member
+from tests.factories.workspaces import WorkspaceInfo
 from tests.support.client import Client, codes
 
 NEW = {"all": [{"field": "status", "op": "in", "value": ["new"]}]}
@@ -87,13 +91,63 @@ def test_a_role_opens_with_one_view_of_a_type(client: Client) -> None:
     assert codes(refused) == {"/default_for": "not_for_everyone"}
 
 
+def put(workspace: WorkspaceInfo, **teams: str) -> None:
+    """Put members into teams; the copy of a move would come later."""
+    with uow.tenant(workspace.id) as unit:
+        for member, team in teams.items():
+            unit.session.get_one(Member, workspace.members[member].id).team_id = uuid.UUID(team)
+
+
+def test_what_is_for_a_team_is_seen_there_and_below(client: Client, as_role: AsRole, workspace: WorkspaceInfo) -> None:
+    office = client.post("/teams", {"name": "Office"}).get_json()["id"]
+    shop = client.post("/teams", {"name": "Shop", "parent_id": office}).get_json()["id"]
+    other = client.post("/teams", {"name": "Other", "parent_id": office}).get_json()["id"]
+    put(workspace, manager=office, sales=shop, service=other)
+    sales, service_, manager = as_role("sales"), as_role("service"), as_role("manager")
+    keep(sales, "Shop's", audience="team", team_id=shop)
+    of_office = keep(manager, "Office's", audience="team", team_id=office)
+    assert names(sales) == names(sales) == ["Shop's", "Office's"]
+    assert names(service_) == ["Office's"]
+    assert names(client) == []
+    refused = sales.post("/views", {"object": "lead", "name": "A", "audience": "team", "team_id": other})
+    assert refused.status_code == 403
+    widened = manager.patch(f"/views/{of_office['id']}", {"audience": "everyone"}, 1).get_json()
+    assert (widened["audience"], widened["team_id"]) == ("everyone", None)
+    alone = client.post("/teams", {"name": "Alone"}).get_json()["id"]
+    of_alone = keep(client, "Alone's", audience="team", team_id=alone)
+    assert client.delete(f"/teams/{alone}", None).status_code == 204
+    left = next(each for each in client.get("/views?object=lead").get_json()["data"] if each["id"] == of_alone["id"])
+    assert (left["audience"], left["team_id"]) == ("private", None)
+
+
+def test_a_role_of_the_workspaces_own_opens_with_a_view(client: Client) -> None:
+    role = client.post("/roles", {"label": "Branch manager", "based_on": "sales"}).get_json()["key"]
+    assert keep(client, audience="everyone", default_for=[role, "sales"])["default_for"] == sorted([role, "sales"])
+
+
+def test_a_view_says_whether_its_reader_can_use_it(client: Client, as_role: AsRole, workspace: WorkspaceInfo) -> None:
+    keep(client, "Filtered", audience="everyone", query={"filter": {"all": [{"field": "notes", "op": "is_empty"}]}})
+    keep(client, "Sorted", audience="everyone", query={"sort": "-company"})
+    keep(client, "Plain", audience="everyone", query={"filter": NEW})
+    hidden = {"fields": {"lead": {"notes": "hidden", "company": "hidden"}}}
+    role = client.post("/roles", {"label": "Narrow", "based_on": "sales", "rights": hidden}).get_json()["key"]
+    with uow.tenant(workspace.id) as unit:
+        unit.session.get_one(Member, workspace.members["sales"].id).role = role
+    seen = as_role("sales").get("/views?object=lead").get_json()["data"]
+    assert [(each["name"], each["works"]) for each in seen] == [("Filtered", False), ("Sorted", False), ("Plain", True)]
+    assert all(each["works"] for each in client.get("/views?object=lead").get_json()["data"])
+
+
 @pytest.mark.parametrize(
     ("members", "faults"),
     [
         ({"name": " "}, {"/name": "required"}),
         ({"name": "x" * 61}, {"/name": "too_long"}),
         ({"name": 5}, {"/name": "wrong_type"}),
-        ({"audience": "team"}, {"/audience": "unknown_option"}),
+        ({"audience": "house"}, {"/audience": "unknown_option"}),
+        ({"audience": "team"}, {"/team_id": "unknown_team"}),
+        ({"audience": "team", "team_id": "x"}, {"/team_id": "invalid_id"}),
+        ({"audience": "team", "team_id": str(uuid.uuid4())}, {"/team_id": "unknown_team"}),
         ({"layout": ["board"]}, {"/layout": "unknown_option"}),
         ({"default_for": ["king"]}, {"/default_for": "unknown_option"}),
         ({"default_for": [{}]}, {"/default_for": "unknown_option"}),

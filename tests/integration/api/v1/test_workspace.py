@@ -17,7 +17,9 @@ from tests.support.client import Client
 
 def test_me_is_the_member_their_rights_and_the_workspace(client: Client, workspace: WorkspaceInfo) -> None:
     me = client.get("/me").get_json()
-    assert me["member"] == {"id": str(workspace.owner.id), "name": workspace.owner.name, "role": "owner"}
+    assert me["member"] == {
+        "id": str(workspace.owner.id), "name": workspace.owner.name, "role": "owner", "team_id": None,
+    }  # fmt: skip
     assert me["rights"] == {"lead": ["create", "delete", "export", "import", "read", "update"]}
     assert me["powers"] == ["audit", "data", "members", "views", "workspace"]
     assert me["workspace"]["id"] == str(workspace.id)
