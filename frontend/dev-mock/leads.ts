@@ -1,4 +1,4 @@
-import type { Comment, HistoryEvent, Lead, LeadInput, SearchHit } from '../src/api/types.ts';
+import type { Comment, HistoryEvent, Lead, LeadInput, SearchHit, Totals } from '../src/api/types.ts';
 import { makeLead } from './data.ts';
 import { explain, filterOf, matches } from './filter.ts';
 import { empty, invalid, json, Refused, route, type Call, type MockRoute } from './http.ts';
@@ -14,6 +14,22 @@ function compare(left: Lead, right: Lead, sort: string): number {
     JSON.stringify(name === 'name' ? right.display_name : b),
   );
   return sort.startsWith('-') ? -order : order;
+}
+
+function totals(leads: Lead[], query: URLSearchParams): Totals {
+  const by = query.get('by') as 'status';
+  const asked = filterOf(query);
+  const found = leads.filter((lead) => matches(lead, asked));
+  const data = [...new Set(found.map((lead) => lead[by]))].map((value) => {
+    const same = found.filter((lead) => lead[by] === value);
+    const amounts = same.flatMap(({ expected_value: amount }) => amount ?? []);
+    const sums = [...new Set(amounts.map(({ currency }) => currency))].map((currency) => ({
+      currency,
+      amount_minor: amounts.reduce((sum, each) => sum + (each.currency === currency ? each.amount_minor : 0), 0),
+    }));
+    return { value, count: same.length, sums: { expected_value: sums } };
+  });
+  return { complete: true, data };
 }
 
 function holds(lead: Lead, words: string): boolean {
@@ -254,6 +270,7 @@ export function leadRoutes(state: MockState, leads: MockLeads): MockRoute[] {
     route('GET /api/v1/search', (call) => search(allOf(call), call.url.searchParams)),
     route('GET /api/v1/leads', (call) => list(allOf(call), call.url.searchParams)),
     route('POST /api/v1/leads', async (call) => tagged(leads.create(call, (await call.json())), 201)),
+    route('GET /api/v1/leads/totals', (call) => json(totals(allOf(call), call.url.searchParams))),
     route('GET /api/v1/leads/duplicates', (call) => {
       const { searchParams: query } = call.url;
       const exclude = query.get('exclude') ?? undefined;

@@ -111,7 +111,7 @@ function meBody(state: MockState, id: string): Me {
   const summary = state.workspaces.find((workspace) => workspace.id === id);
   const records = state.leadsOf(id).length;
   return {
-    member: { id: ME, name: state.account.name, role: state.role },
+    member: { id: ME, name: state.account.name, role: state.role, team_id: state.teamId },
     two_factor_from: state.twoFactorFrom,
     powers: ['audit', 'data', 'members', 'views', 'workspace'],
     rights: { lead: ['read', 'create', 'update', 'delete', 'import', 'export'] },

@@ -19,6 +19,7 @@ export class MockState {
   };
   /** The person's role in every workspace. */
   role: Me['member']['role'] = 'admin';
+  teamId: string | null = null;
   password = 'correct horse battery';
   user: User | null = null;
   /** From when on the workspace asks for two-factor sign-in; `refuseWithoutTwoFactor`: now. */

@@ -23,6 +23,8 @@ export function viewRoutes(state: MockState): MockRoute[] {
         name: '',
         owner_id: ME,
         audience: 'private',
+        team_id: null,
+        works: true,
         layout: 'table',
         default_for: [],
         position: state.views.length,

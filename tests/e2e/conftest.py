@@ -70,6 +70,19 @@ def page(context: BrowserContext) -> Iterator[Page]:
 
 
 @pytest.fixture
+def phone(chromium: Browser, deployment: Deployment) -> Iterator[Page]:
+    """A page under fingers, in which nothing may go wrong unseen."""
+    made = chromium.new_context(
+        base_url=deployment.address, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True,
+        locale="en-US", timezone_id="Europe/Berlin",
+    )  # fmt: skip
+    made.set_default_timeout(PATIENCE_MS)
+    with watched(made.new_page()) as page:
+        yield page
+    made.close()
+
+
+@pytest.fixture
 def person(page: Page) -> Person:
     """Somebody who has not signed up yet, at an empty browser."""
     return Person(page)

@@ -69,6 +69,7 @@ export interface SearchAnswer {
 
 export type Explanation = Schemas['Explanation'];
 export type Comment = Schemas['Comment'];
+export type Totals = Schemas['Totals'];
 export type HistoryEvent = Schemas['HistoryEvent'];
 export type Duplicate = Schemas['Duplicate'];
 

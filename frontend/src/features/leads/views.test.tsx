@@ -2,6 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeLead } from '../../../dev-mock/data';
 import { ACME, ME } from '../../../dev-mock/state';
+import type { MockServer } from '../../../dev-mock/server';
 import { lastRequest, openApp } from '../../../test/app';
 import { giveLayout } from '../../../test/layout';
 import type { SavedView } from '@/api/types';
@@ -16,6 +17,8 @@ function view(members: Partial<SavedView> = {}): SavedView {
     name: 'In work',
     owner_id: ME,
     audience: 'private',
+    team_id: null,
+    works: true,
     layout: 'table',
     query: { filter: WORKING as never, q: '', sort: 'company', columns: null },
     default_for: [],
@@ -26,15 +29,21 @@ function view(members: Partial<SavedView> = {}): SavedView {
   };
 }
 
-function open(path: string, views: SavedView[]) {
+function open(path: string, views: SavedView[], prepare: (server: MockServer) => void = () => undefined) {
   const at = new Date(Date.UTC(2026, 10, 20, 12));
   const leads = [
-    makeLead('01900000-0000-7000-8000-00000000000a', { name: 'Anna Berg', status: 'working' }, at),
+    makeLead(
+      '01900000-0000-7000-8000-00000000000a',
+      { name: 'Anna Berg', status: 'working', expected_value: { amount_minor: 120_000, currency: 'EUR' } },
+      at,
+    ),
     makeLead('01900000-0000-7000-8000-00000000000b', { name: 'Ben Hall', status: 'new' }, at),
   ];
   return openApp(path, {
     signedIn: true,
-    prepare: ({ state }) => {
+    prepare: (server) => {
+      const { state } = server;
+      prepare(server);
       state.leads.set(ACME, leads);
       state.views.push(...views);
     },
@@ -123,6 +132,27 @@ describe('saved views', () => {
     expect(await screen.findByText('Ben Hall')).toBeVisible();
   });
 
+  it('shows nothing in place of a view that asks about what one may not see', async () => {
+    const { server, user } = await open(`/w/acme/leads?view=${VIEW}`, [view({ audience: 'everyone', works: false })]);
+    expect(await screen.findByRole('heading', { name: 'You cannot use this view' })).toBeVisible();
+    expect(screen.queryByText('Ben Hall')).not.toBeInTheDocument();
+    expect(server.requests.filter(({ url }) => new URL(url).pathname === '/api/v1/leads')).toEqual([]);
+    await user.click(screen.getByRole('button', { name: 'Show everything' }));
+    expect(await screen.findByText('Ben Hall')).toBeVisible();
+  });
+
+  it('is shared with one’s own team', async () => {
+    const filter = encodeURIComponent(JSON.stringify(WORKING));
+    const { server, user } = await open(`/w/acme/leads?filter=${filter}`, [], ({ state }) => {
+      state.teamId = 'team-1';
+    });
+    await user.click(await screen.findByRole('button', { name: 'Save view' }));
+    await user.type(await screen.findByRole('textbox', { name: 'Name' }), 'Ours');
+    await user.click(screen.getByRole('radio', { name: 'My team' }));
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(server.state.views).toMatchObject([{ audience: 'team', team_id: 'team-1' }]));
+  });
+
   it('offers somebody else’s view only to be looked at, and saved as one’s own', async () => {
     const { user } = await open(`/w/acme/leads?view=${VIEW}`, [view({ audience: 'everyone', may_change: false })]);
     await user.click(await screen.findByRole('button', { name: 'Remove the filter Status' }));
@@ -141,6 +171,9 @@ describe('the board', () => {
     expect(await within(await column(/^Working, 1$/)).findByText('Anna Berg')).toBeVisible();
     expect(within(await column(/^New, 1$/)).getByText('Ben Hall')).toBeVisible();
     expect(within(await column(/^Converted, 0$/)).getByText('Nothing here')).toBeVisible();
+    const worth = within(await column(/^Working, 1$/)).getByRole('list', { name: 'Total value' });
+    expect(worth).toHaveTextContent('€1,200');
+    expect(screen.getAllByRole('list', { name: 'Total value' })).toHaveLength(1);
     await user.click(screen.getByRole('button', { name: 'Save view' }));
     await user.type(await screen.findByRole('textbox', { name: 'Name' }), 'My board');
     await user.click(screen.getByRole('button', { name: 'Save' }));

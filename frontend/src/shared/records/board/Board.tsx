@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { Modal } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import {
   DndContext,
   DragOverlay,
@@ -12,7 +13,8 @@ import {
   type Announcements,
 } from '@dnd-kit/core';
 import type { Field } from '@/api/types';
-import type { ListState } from '../data/queries';
+import { useWorkspace } from '@/shared/workspace/workspace';
+import { totalsQuery, type ListState } from '../data/queries';
 import { ReasonEditor } from '../editing/ReasonEditor';
 import type { RecordConfig } from '../model/config';
 import { fieldLabel } from '../model/labels';
@@ -45,6 +47,7 @@ function recordOf(active: Active): RecordData {
 export function Board({ display, config, field, state, mayEdit, onOpen }: Props) {
   const { t, object } = display;
   const { moved, asking, move, answer } = useMoves(display, field);
+  const totals = useQuery(totalsQuery(useWorkspace(), object, state, field.name)).data;
   const [held, setHeld] = useState<RecordData | null>(null);
   const sensors = useSensors(
     useSensor(MouseSensor, { activationConstraint: { distance: 6 } }),
@@ -85,6 +88,7 @@ export function Board({ display, config, field, state, mayEdit, onOpen }: Props)
             field={field}
             value={value}
             state={state}
+            totals={totals}
             moved={moved}
             mayEdit={mayEdit}
             isOpen={held && (allowed?.includes(value) ?? true)}

@@ -1,7 +1,7 @@
 import { useMemo, type UIEvent } from 'react';
 import { Button, Skeleton } from '@mantine/core';
 import { useDroppable } from '@dnd-kit/core';
-import type { Field } from '@/api/types';
+import type { Field, Totals } from '@/api/types';
 import type { ListState } from '../data/queries';
 import { useRows } from '../list/useRows';
 import type { RecordConfig } from '../model/config';
@@ -9,6 +9,7 @@ import type { RecordData } from '../model/record';
 import { ChoiceValue } from '../values/ChoiceValue';
 import type { Display } from '../values/display';
 import { BoardCard } from './BoardCard';
+import { ColumnTotal } from './ColumnTotal';
 import classes from './Board.module.css';
 
 interface Props {
@@ -17,6 +18,7 @@ interface Props {
   field: Field;
   value: string;
   state: ListState;
+  totals: Totals | undefined;
   moved: RecordData[];
   mayEdit: boolean;
   /** The card in hand may be dropped here; null while none is. */
@@ -27,7 +29,7 @@ interface Props {
 const LOAD_AHEAD_PX = 600;
 
 /** The records with one value, as far as they are loaded, and those that are just coming in. */
-export function BoardColumn({ display, config, field, value, state, moved, mayEdit, isOpen, onOpen }: Props) {
+export function BoardColumn({ display, config, field, value, state, totals, moved, mayEdit, isOpen, onOpen }: Props) {
   const { t, object, format } = display;
   const own = useMemo<ListState>(
     () => ({ ...state, filter: { all: [...(state.filter?.all ?? []), { field: field.name, op: 'in', value: [value] }] } }),
@@ -56,6 +58,7 @@ export function BoardColumn({ display, config, field, value, state, moved, mayEd
         <ChoiceValue name={field.name} value={value} label={label} />
         {count !== undefined && <span className={classes.count}>{count}</span>}
       </header>
+      <ColumnTotal display={display} totals={totals} value={value} />
       {/* The column is what scrolls here, so the keyboard must be able to reach it. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div className={classes.cards} onScroll={loadNear} tabIndex={0} role="group" aria-label={label}>

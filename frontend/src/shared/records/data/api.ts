@@ -1,5 +1,5 @@
 import { body } from '@/api/client';
-import type { Comment, CountedPage, Duplicate, Explanation, HistoryEvent, ObjectType, Page } from '@/api/types';
+import type { Comment, CountedPage, Duplicate, Explanation, HistoryEvent, ObjectType, Page, Totals } from '@/api/types';
 import type { Workspace } from '@/shared/workspace/workspace';
 import type { Filter } from '../model/filters';
 import type { RecordData, Values } from '../model/record';
@@ -32,6 +32,8 @@ export interface RecordsApi {
   unsay: (id: string, comment: Comment) => Promise<void>;
   /** Which conditions of a filter hold for a record. */
   explain: (id: string, filter: Filter, signal?: AbortSignal) => Promise<Explanation>;
+  /** What a list adds up to, by the values of a field. */
+  totals: (query: { by: string; q?: string; filter?: string }, signal?: AbortSignal) => Promise<Totals>;
   duplicates: (query: { email?: string; phone?: string; exclude?: string }, signal?: AbortSignal) => Promise<Duplicate[]>;
 }
 
@@ -70,6 +72,7 @@ export function recordsApi(workspace: Workspace, object: ObjectType): RecordsApi
     unsay: (id, { id: comment }) => body(api.DELETE(`${one}/comments/{comment}`, { params: { path: { id, comment } } })),
     explain: (id, filter, signal) =>
       body(api.POST(`${one}/explain`, { params: { path: { id } }, body: { filter: filter as never }, signal })),
+    totals: (query, signal) => body(api.GET(`${all}/totals`, { params: { query: query as { by: 'status' } }, signal })),
     duplicates: async (query, signal) => (await body(api.GET(`${all}/duplicates`, { params: { query }, signal }))).data,
   };
 }

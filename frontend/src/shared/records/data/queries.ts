@@ -44,6 +44,20 @@ export function listQuery(workspace: Workspace, object: ObjectType, { q, filter,
   });
 }
 
+export function totalsKey(workspace: Workspace, object: ObjectType): readonly unknown[] {
+  return workspace.key(object.plural, 'totals');
+}
+
+/** What a list adds up to, by the values of a field. */
+export function totalsQuery(workspace: Workspace, object: ObjectType, { q, filter }: ListState, by: string) {
+  const asked = { by, ...(q ? { q } : {}), ...(filter ? { filter: JSON.stringify(filter) } : {}) };
+  return queryOptions({
+    queryKey: [...totalsKey(workspace, object), asked],
+    queryFn: ({ signal }) => recordsApi(workspace, object).totals(asked, signal),
+    staleTime: 30_000,
+  });
+}
+
 /** One record; what a list has already brought is shown while it is read again. */
 export function recordQuery(client: QueryClient, workspace: Workspace, object: ObjectType, id: string) {
   return queryOptions<RecordData>({

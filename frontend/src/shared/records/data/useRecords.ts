@@ -6,7 +6,7 @@ import type { RecordData, Values } from '../model/record';
 import { addToLists, dropFromLists, showInLists, snapshotLists } from './cache';
 import { recordsApi } from './api';
 import { RecordChanges } from './changes';
-import { listKey } from './queries';
+import { listKey, totalsKey } from './queries';
 
 /** What can be done to the records of one object; the caches of lists and records follow at once. */
 export interface Records {
@@ -23,6 +23,7 @@ function makeRecords(client: QueryClient, workspace: Workspace, object: ObjectTy
   const refresh = (id: string): void => {
     void client.invalidateQueries({ queryKey: workspace.key(object.plural, 'history', id) });
     void client.invalidateQueries({ queryKey: workspace.key(object.plural, 'duplicates') });
+    void client.invalidateQueries({ queryKey: totalsKey(workspace, object) });
   };
   const show = (record: RecordData): void => {
     client.setQueryData(keyOf(record.id), record);

@@ -21,6 +21,7 @@ import type { RecordConfig } from '../model/config';
 import { fieldOf, type RecordData } from '../model/record';
 import type { ListSearch } from '../model/search';
 import { useDisplay } from '../values/display';
+import { ClosedView } from '../views/ClosedView';
 import { useView } from '../views/useView';
 import { ViewBar } from '../views/ViewBar';
 import { Cards } from './Cards';
@@ -34,6 +35,8 @@ import { useListState, type ChangeSearch } from './useListState';
 import { useRows } from './useRows';
 import { useSelection } from './useSelection';
 import classes from './RecordsPage.module.css';
+
+const NONE: RecordData[] = [];
 
 interface Props {
   config: RecordConfig;
@@ -61,8 +64,10 @@ export function RecordsPage({ config, search: address, onSearch: onAddress, impo
   const controls = useListState(object, search, onSearch);
   const status = fieldOf(object, config.status);
   const isBoard = search.layout === 'board' && status?.kind === 'choice';
-  const rows = useRows(object, controls.state, view.isReady && !isBoard);
-  const { records, count } = rows;
+  const isShown = view.isReady && !view.isClosed;
+  const rows = useRows(object, controls.state, isShown && !isBoard);
+  const { count } = rows;
+  const records = view.isClosed ? NONE : rows.records;
   const setWritten = useCallback((cols: string | undefined) => onSearch({ cols }, { replace: true }), [onSearch]);
   const { columns, setColumns } = useColumns(object, search.cols, setWritten, view.active !== undefined);
   const selection = useSelection(records);
@@ -175,7 +180,8 @@ export function RecordsPage({ config, search: address, onSearch: onAddress, impo
             {t('records:list.corrected', { typed: rows.corrected.typed, shown: rows.corrected.shown })}
           </Text>
         )}
-        {isBoard && view.isReady && (
+        {view.isClosed && <ClosedView onLeave={() => view.show(null)} />}
+        {isBoard && isShown && (
           <Board
             display={display}
             config={config}
@@ -185,7 +191,7 @@ export function RecordsPage({ config, search: address, onSearch: onAddress, impo
             onOpen={(id) => onSearch({ open: id }, { replace: search.open !== undefined })}
           />
         )}
-        {!isBoard && <ListStates
+        {!isBoard && !view.isClosed && <ListStates
           display={display}
           config={config}
           words={words}

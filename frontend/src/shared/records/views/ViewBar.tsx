@@ -23,7 +23,7 @@ interface Props {
   isPhone: boolean;
 }
 
-const BLANK: ViewForm = { name: '', audience: 'private', default_for: [] };
+const BLANK: ViewForm = { name: '', audience: 'private', team_id: null, default_for: [] };
 
 function isPlainClick(event: MouseEvent): boolean {
   return event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
@@ -34,7 +34,8 @@ export function ViewBar({ object, state, href, narrowed, isPhone }: Props) {
   const t = useText('views', 'records');
   const actions = useViewActions(object.name);
   const [dialog, setDialog] = useState<'new' | 'edit' | null>(null);
-  const { views, active, changed, show } = state;
+  const { views, active, isClosed, show } = state;
+  const changed = state.changed && !isClosed;
   if (views.length === 0 && !narrowed && !state.isGone) return null;
 
   const attempt = async (act: () => Promise<void>): Promise<void> => {
@@ -55,8 +56,8 @@ export function ViewBar({ object, state, href, narrowed, isPhone }: Props) {
     attempt(async () => {
       await actions.remove(view);
       show(null, { replace: true });
-      const { name, audience, layout, default_for, position, query } = view;
-      const again = { object: view.object, name, audience, layout, default_for, position, query };
+      const { name, audience, team_id, layout, default_for, position, query } = view;
+      const again = { object: view.object, name, audience, team_id, layout, default_for, position, query };
       toastUndo(t('views:deleted', { name }), t('records:action.undo'), () => {
         void attempt(async () => show(await actions.create(again)));
       });
@@ -85,7 +86,7 @@ export function ViewBar({ object, state, href, narrowed, isPhone }: Props) {
             <Tab
               key={view.id}
               label={view.name}
-              shared={view.audience === 'everyone' ? t('views:everyones') : null}
+              shared={view.audience === 'private' ? null : t(view.audience === 'team' ? 'views:teams' : 'views:everyones')}
               href={`${href}?view=${view.id}`}
               isActive={view.id === active?.id}
               changed={view.id === active?.id && changed ? t('views:changed') : null}
@@ -136,7 +137,7 @@ export function ViewBar({ object, state, href, narrowed, isPhone }: Props) {
         </Text>
       )}
       <span className={classes.space} />
-      {active && changed && mayEdit ? (
+      {!isClosed && (active && changed && mayEdit ? (
         <SaveButton label={t('views:save_changes')} isPhone={isPhone} onClick={() => void saveChanges(active)} />
       ) : (
         narrowed &&
@@ -147,7 +148,7 @@ export function ViewBar({ object, state, href, narrowed, isPhone }: Props) {
             onClick={() => setDialog('new')}
           />
         )
-      )}
+      ))}
       {dialog && (
         <ViewDialog
           title={dialog === 'edit' ? t('views:edit') : active ? t('views:save_new') : t('views:save')}
@@ -161,8 +162,8 @@ export function ViewBar({ object, state, href, narrowed, isPhone }: Props) {
   );
 }
 
-function pick({ name, audience, default_for }: SavedView): ViewForm {
-  return { name, audience, default_for };
+function pick({ name, audience, team_id, default_for }: SavedView): ViewForm {
+  return { name, audience, team_id, default_for };
 }
 
 function SaveButton({ label, isPhone, onClick }: { label: string; isPhone: boolean; onClick: () => void }) {
@@ -182,7 +183,7 @@ function SaveButton({ label, isPhone, onClick }: { label: string; isPhone: boole
 
 interface TabProps {
   label: string;
-  /** Says that everyone sees it. */
+  /** Says that others see it. */
   shared?: string | null;
   /** Says that there is something on top of it. */
   changed?: string | null;

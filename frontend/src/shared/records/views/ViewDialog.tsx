@@ -4,11 +4,11 @@ import type { SavedView } from '@/api/types';
 import { FormSummary } from '@/shared/forms/FormSummary';
 import { useFormSubmit } from '@/shared/forms/useFormSubmit';
 import { useText } from '@/shared/i18n/text';
-import { useMe } from '@/shared/workspace/workspace';
+import { useMe, useOwnRoles } from '@/shared/workspace/workspace';
 import './namespace';
 
 /** What is said of a view beside what it shows. */
-export type ViewForm = Pick<SavedView, 'name' | 'audience' | 'default_for'>;
+export type ViewForm = Pick<SavedView, 'name' | 'audience' | 'team_id' | 'default_for'>;
 
 interface Props {
   title: string;
@@ -18,8 +18,8 @@ interface Props {
   onClose: () => void;
 }
 
-const FIELDS = ['name', 'audience', 'default_for'] as const;
-const ROLES: SavedView['default_for'] = ['owner', 'admin', 'manager', 'sales', 'service', 'viewer'];
+const FIELDS = ['name', 'audience', 'team_id', 'default_for'] as const;
+const ROLES = ['owner', 'admin', 'manager', 'sales', 'service', 'viewer'] as const;
 
 /** Names a view and says who sees it and who begins with it. */
 export function ViewDialog({ title, initial, fullScreen, onSave, onClose }: Props) {
@@ -32,13 +32,17 @@ export function ViewDialog({ title, initial, fullScreen, onSave, onClose }: Prop
 
 function Fields({ initial, onSave, onClose }: Pick<Props, 'initial' | 'onSave' | 'onClose'>) {
   const t = useText('views');
-  const mayShare = useMe().powers.includes('views');
+  const { member, powers } = useMe();
+  const mayShare = powers.includes('views');
+  const own = useOwnRoles();
   const form = useForm<ViewForm>({
     initialValues: initial,
     validate: { name: (name) => (name.trim() === '' ? t('views:name_missing') : null) },
   });
   const { onSubmit, busy, summary } = useFormSubmit<ViewForm & Record<string, unknown>>(form, FIELDS, onSave);
   const isShared = form.values.audience === 'everyone';
+  // A view for another team stays one, unless somebody says otherwise.
+  const team = initial.team_id ?? member.team_id;
   return (
     <form onSubmit={onSubmit} noValidate>
       <Stack gap="md">
@@ -50,11 +54,13 @@ function Fields({ initial, onSave, onClose }: Pick<Props, 'initial' | 'onSave' |
           {...form.getInputProps('audience')}
           onChange={(audience) => {
             form.setFieldValue('audience', audience as SavedView['audience']);
+            form.setFieldValue('team_id', audience === 'team' ? team : null);
             if (audience !== 'everyone') form.setFieldValue('default_for', []);
           }}
         >
           <Stack gap={8} mt={6}>
             <Radio value="private" label={t('views:private')} />
+            {team !== null && <Radio value="team" label={team === member.team_id ? t('views:team') : t('views:other_team')} />}
             <Radio value="everyone" label={t('views:everyone')} disabled={!mayShare && !isShared} />
           </Stack>
         </Radio.Group>
@@ -67,6 +73,9 @@ function Fields({ initial, onSave, onClose }: Pick<Props, 'initial' | 'onSave' |
             <Group gap="sm" mt={8}>
               {ROLES.map((role) => (
                 <Checkbox key={role} value={role} label={t(`views:role.${role}`)} />
+              ))}
+              {own.map(({ key, label }) => (
+                <Checkbox key={key} value={key} label={label} />
               ))}
             </Group>
           </Checkbox.Group>

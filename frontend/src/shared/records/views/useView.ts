@@ -14,6 +14,8 @@ export interface ViewState {
   active: SavedView | undefined;
   /** The address names a view that is not there for this person. */
   isGone: boolean;
+  /** The view asks about something that this person does not see: its list would be another one. */
+  isClosed: boolean;
   /** There is something on top of the view. */
   changed: boolean;
   /** The list as it is shown: the view with the address on top. */
@@ -34,7 +36,7 @@ export function useView(object: ObjectType, search: ListSearch, onSearch: Change
   const query = useQuery(viewsQuery(workspace, object.name));
   const views = query.data ?? NONE;
   const isKnown = !query.isPending;
-  const first = views.find((view) => (view.default_for as string[]).includes(role));
+  const first = views.find((view) => view.default_for.includes(role));
   const isBare = search.view === undefined && !isChanged(search);
   const active = views.find(({ id }) => id === search.view) ?? (isBare ? first : undefined);
   const base = useMemo(() => (active ? searchOf(active, object) : NO_BASE), [active, object]);
@@ -60,6 +62,7 @@ export function useView(object: ObjectType, search: ListSearch, onSearch: Change
     views,
     active,
     isGone: isKnown && !query.isError && named && !active,
+    isClosed: active !== undefined && !active.works,
     changed: active !== undefined && isChanged(search),
     search: shown,
     change,
