@@ -33,7 +33,7 @@ from crm_saas.api.openapi.shapes import (
 )
 from crm_saas.api.v1.batches import MOST_BATCHES
 from crm_saas.crm.batches.acting import DELETE, GONE, UNDO, UPDATE
-from crm_saas.crm.batches.service import COUNTS, MOST_IDS, MOST_SHOWN, PREVIEWED, STATES
+from crm_saas.crm.batches.service import COUNTS, MOST_IDS, MOST_SEARCHED, MOST_SHOWN, PREVIEWED, STATES
 from crm_saas.crm.records.registry import REGISTRY
 from crm_saas.crm.records.undoing import DELETED, EDITED, TAKEN
 
@@ -48,7 +48,7 @@ def add(spec: APISpec) -> None:
     """Add acts on many records."""
     spec.components.schema("Batch", _batch())
     spec.components.schema("BatchInput", _input())
-    fault = record({"pointer": STRING, "code": STRING, "detail": STRING})
+    fault = record({"pointer": STRING, "code": STRING, "detail": STRING, "params": table(ANYTHING)})
     spec.components.schema(
         "LeftAlone",
         record(
@@ -145,13 +145,17 @@ def _input() -> Json:
                 "kind": one_of(UPDATE, DELETE),
                 "ids": many(UUID, most=MOST_IDS),
                 "filter": {"anyOf": [ref("Filter"), {"type": "null"}]},
+                "q": {**STRING, "maxLength": MOST_SEARCHED},
                 "set": table(ANYTHING),
                 "add": table(many(STRING)),
                 "remove": table(many(STRING)),
             },
             required=("kind",),
         ),
-        "description": "Either `ids` or `filter` (null: all). `set` as in a change of one; `add`, `remove` for tags.",
+        "description": (
+            "Either `ids` or `filter` (null: all), with `q` only what that search finds. `set` as in a change of one; "
+            "`add`, `remove` for tags."
+        ),
     }
 
 

@@ -12,10 +12,12 @@ from sqlalchemy import ColumnElement, and_, select
 from crm_saas.crm.records import bulk, options
 from crm_saas.crm.records.actor import Actor
 from crm_saas.crm.records.filters import compile_filter
-from crm_saas.crm.records.policy import visible
+from crm_saas.crm.records.policy import hidden, visible
+from crm_saas.crm.records.queries import ListQuery, which
 from crm_saas.crm.records.registry import RecordType, Values
 from crm_saas.crm.records.rules import check, without_old_reasons
 from crm_saas.crm.records.schema import load
+from crm_saas.crm.records.searching import SEARCH_BOUND, SEEN_BOUND
 from crm_saas.crm.records.service import reading_context
 from crm_saas.kernel.errors import FieldError, Invalid
 from crm_saas.kernel.text import fold
@@ -107,6 +109,24 @@ def chosen(actor: Actor, rtype: RecordType, kind: str, selection: Mapping[str, A
     return and_(mine, compile_filter(rtype, selection["filter"], actor.context()))
 
 
+class TooManyFoundError(Exception):
+    """A search found more than it looks at; `most` is how many it looks at."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
+def found_ids(unit: UnitOfWork, actor: Actor, rtype: RecordType, query: ListQuery) -> list[str]:
+    """Return the records of a list that is searched, all of them: a search looks at a bounded number of records."""
+    most = SEEN_BOUND if hidden(actor, rtype) else SEARCH_BOUND
+    ids = unit.connection.execute(select(rtype.table.c.id).where(which(unit, actor, rtype, query).condition()))
+    found = sorted(str(record_id) for record_id in ids.scalars())
+    if len(found) >= most:
+        raise TooManyFoundError(most)
+    return found
+
+
 def next_ids(
     unit: UnitOfWork,
     actor: Actor,
@@ -168,7 +188,7 @@ def plan(rtype: RecordType, edit: Edit, rows: Sequence[Any]) -> tuple[list[bulk.
         try:
             after = edit.after(rtype, before)
         except Invalid as error:
-            faults = [{"pointer": fault.pointer, "code": fault.code, "detail": fault.detail} for fault in error.errors]
+            faults = [{"pointer": fault.pointer, "code": fault.code, "detail": fault.detail, "params": fault.params} for fault in error.errors]
             refused.append({"id": str(row.id), "reason": "refused", "errors": faults})
         else:
             changes.append(bulk.Change(row.id, row.version, before, after))

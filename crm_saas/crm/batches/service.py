@@ -6,14 +6,15 @@ import uuid
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from crm_saas.crm.batches import acting
-from crm_saas.crm.batches.acting import DELETE, PARTS, UNDO, UPDATE
+from crm_saas.crm.batches.acting import DELETE, PARTS, UNDO, UPDATE, TooManyFoundError
 from crm_saas.crm.batches.model import BulkJob
 from crm_saas.crm.records.actor import Actor
 from crm_saas.crm.records.counting import count_some
 from crm_saas.crm.records.policy import hidden, visible
+from crm_saas.crm.records.queries import ListQuery
 from crm_saas.crm.records.registry import REGISTRY, RecordType
 from crm_saas.kernel import jobs
 from crm_saas.kernel.clock import now
@@ -30,11 +31,12 @@ AT_WORK: Final = (QUEUED, RUNNING, CANCELLING)
 ENDED: Final = (CANCELLED, DONE, FAILED)
 COUNTS: Final = ("changed", "unchanged", "left")
 MOST_IDS: Final = 10_000
+MOST_SEARCHED: Final = 200
 MOST_SHOWN: Final = 100
 """Records left alone that are kept by name; all are counted."""
 PREVIEWED: Final = 200
 """Records whose fate is worked out before the start."""
-_MEMBERS: Final = frozenset({"object", "kind", "ids", "filter", *PARTS})
+_MEMBERS: Final = frozenset({"object", "kind", "ids", "filter", "q", *PARTS})
 
 
 class Asked:
@@ -58,6 +60,7 @@ class Asked:
             faults.append(FieldError("/kind", "unknown_option", "Say update or delete.", {"options": [UPDATE, DELETE]}))
         if ("ids" in document) == ("filter" in document):
             faults.append(FieldError("/ids", "one_of_two", "Send either ids or a filter (null: all)."))
+        self.typed = _words(document, faults)
         if self.kind == DELETE and any(part in document for part in PARTS):
             faults.append(FieldError("/kind", "nothing_to_change", "A deletion changes no field."))
         self.selection: dict[str, Any] = {}
@@ -71,10 +74,38 @@ class Asked:
         actor.require(str(self.kind), rtype)
         self.changes = {part: document[part] for part in PARTS if part in document}
         self.edit = acting.read_edit(unit, actor, rtype, self.changes) if self.kind == UPDATE else None
+        self.condition = self._choose(unit, actor)
+
+    def _choose(self, unit: UnitOfWork, actor: Actor) -> ColumnElement[bool]:
+        """Return the condition on the records that are meant; what a search finds now is kept as ids."""
         try:
-            self.condition = acting.chosen(actor, rtype, str(self.kind), self.selection)
+            if self.typed:
+                self.selection = {"ids": acting.found_ids(unit, actor, self.rtype, self._list())}
+            return acting.chosen(actor, self.rtype, str(self.kind), self.selection)
+        except TooManyFoundError as error:
+            params = {"max": error.most}
+            detail = "The search finds too many for this; say more, or filter."
+            raise Invalid(errors=[FieldError("/q", "too_many", detail, params)]) from None
         except Invalid as error:
             raise Invalid(error.detail, errors=[fault.below("/filter") for fault in error.errors]) from None
+
+    def _list(self) -> ListQuery:
+        return ListQuery(
+            sort=self.rtype.default_sort, filter=self.selection["filter"], search=self.typed, action=str(self.kind)
+        )
+
+
+def _words(document: Mapping[str, Any], faults: list[FieldError]) -> str:
+    """Read what is searched for beside the filter."""
+    typed = document.get("q", "")
+    if not isinstance(typed, str):
+        faults.append(FieldError("/q", "wrong_type", "Expected a text."))
+        return ""
+    if len(typed) > MOST_SEARCHED:
+        faults.append(FieldError("/q", "too_long", "Search for less.", {"max": MOST_SEARCHED}))
+    if typed.strip() and "ids" in document:
+        faults.append(FieldError("/q", "one_of_two", "Send either ids or what is searched for."))
+    return typed.strip()
 
 
 def _ids(given: object, faults: list[FieldError]) -> list[str]:

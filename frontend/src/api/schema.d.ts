@@ -2540,7 +2540,7 @@ export interface components {
              */
             finished_at: string | null;
         };
-        /** @description Either `ids` or `filter` (null: all). `set` as in a change of one; `add`, `remove` for tags. */
+        /** @description Either `ids` or `filter` (null: all), with `q` only what that search finds. `set` as in a change of one; `add`, `remove` for tags. */
         BatchInput: {
             /** @enum {string} */
             object?: "lead";
@@ -2548,6 +2548,7 @@ export interface components {
             kind: "update" | "delete";
             ids?: string[];
             filter?: components["schemas"]["Filter"] | null;
+            q?: string;
             set?: {
                 [key: string]: unknown;
             };
@@ -2569,6 +2570,9 @@ export interface components {
                 pointer: string;
                 code: string;
                 detail: string;
+                params: {
+                    [key: string]: unknown;
+                };
             }[];
         };
         BatchPreview: {

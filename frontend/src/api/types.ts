@@ -70,6 +70,10 @@ export interface SearchAnswer {
 export type Explanation = Schemas['Explanation'];
 export type Comment = Schemas['Comment'];
 export type Totals = Schemas['Totals'];
+export type Batch = Schemas['Batch'];
+export type BatchInput = Schemas['BatchInput'];
+export type BatchPreview = Schemas['BatchPreview'];
+export type LeftAlone = Schemas['LeftAlone'];
 export type HistoryEvent = Schemas['HistoryEvent'];
 export type Duplicate = Schemas['Duplicate'];
 

@@ -1,5 +1,6 @@
 import type { Feature } from '@/shared/feature';
 import { auditFeature } from '@/features/audit/feature';
+import { changesFeature } from '@/features/changes/feature';
 import { dataFeature } from '@/features/data/feature';
 import { importsFeature } from '@/features/imports/feature';
 import { leadsFeature } from '@/features/leads/feature';
@@ -12,6 +13,7 @@ import { securityFeature } from '@/features/security/feature';
 export const features: Feature[] = [
   leadsFeature,
   importsFeature,
+  changesFeature,
   profileFeature,
   securityFeature,
   peopleFeature,

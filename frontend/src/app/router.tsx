@@ -3,6 +3,7 @@ import { createRouter } from '@tanstack/react-router';
 import { auditRoutes } from '@/features/audit/routes';
 import { authRoutes } from '@/features/auth/routes';
 import { dataRoutes } from '@/features/data/routes';
+import { changeRoutes } from '@/features/changes/routes';
 import { importRoutes } from '@/features/imports/routes';
 import { leadRoutes } from '@/features/leads/routes';
 import { onboardingRoutes } from '@/features/onboarding/routes';
@@ -40,7 +41,7 @@ const settings = settingsRoute.addChildren([
 
 const routeTree = rootRoute.addChildren([
   ...authRoutes,
-  workspaceRoute.addChildren([...onboardingRoutes, ...leadRoutes, ...importRoutes, settings]),
+  workspaceRoute.addChildren([...onboardingRoutes, ...leadRoutes, ...importRoutes, ...changeRoutes, settings]),
 ]);
 
 export function makeRouter(queryClient: QueryClient) {

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from crm_saas.crm.batches import jobs
+from crm_saas.crm.batches import acting, jobs
 from crm_saas.crm.records import bulk
 from crm_saas.kernel import uow
 from crm_saas.kernel.events import Event
@@ -74,6 +74,24 @@ def test_what_a_filter_finds_is_changed_also_where_the_change_takes_it_out_of_th
     assert leads.pop(other["id"])["status"] == "qualified"
     assert {(lead["status"], lead["city"], *lead["tags"]) for lead in leads.values()} == {
         ("working", "Leeds", "Both", "new")
+    }
+
+
+def test_a_search_narrows_what_is_chosen(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, status in (("Oak one", "new"), ("Oak two", "working"), ("Elm", "new")):
+        client.add_lead(name=name, status=status)
+    asked = {"kind": "update", "filter": of_status("new"), "q": "oak", "set": {"rating": "hot"}}
+    assert client.post("/batches/preview", asked).get_json()["count"] == {"value": 1, "exact": True}
+    job = run(client, asked)
+    assert (job["chosen"], job["counts"]["changed"]) == (1, 1)
+    assert client.names("?rating=hot") == ["Oak one"]
+    assert run(client, {"kind": "delete", "filter": None, "q": "oa"})["counts"]["changed"] == 2
+    assert client.names() == ["Elm"]
+    monkeypatch.setattr(acting, "SEARCH_BOUND", 1)
+    refused = client.post("/batches", {"kind": "delete", "filter": None, "q": "elm"})
+    assert (refused.status_code, codes(refused)) == (422, {"/q": "too_many"})
+    assert codes(client.post("/batches", {"kind": "delete", "ids": [str(uuid.uuid4())], "q": "x"})) == {
+        "/q": "one_of_two"
     }
 
 

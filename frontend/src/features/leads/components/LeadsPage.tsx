@@ -14,7 +14,7 @@ function without(parts: Record<string, unknown>): ListSearch {
 }
 
 export function LeadsPage() {
-  useText('leads', 'records', 'views');
+  useText('leads', 'records', 'views', 'bulk');
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const { slug } = useWorkspace();

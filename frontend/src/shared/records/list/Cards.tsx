@@ -1,5 +1,5 @@
 import { useEffect, type RefObject } from 'react';
-import { ActionIcon, Button } from '@mantine/core';
+import { ActionIcon, Button, Checkbox } from '@mantine/core';
 import { IconMail, IconPhone } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { fieldOf, type RecordData } from '../model/record';
@@ -19,13 +19,17 @@ interface Props {
   hrefOf: (id: string) => string;
   onOpen: (index: number) => void;
   scroller: RefObject<HTMLDivElement | null>;
+  /** The selected rows while rows are being selected, else null. */
+  picked: ReadonlySet<string> | null;
+  /** Null when nothing can be done with a selection. */
+  onPick: ((index: number, range: boolean) => void) | null;
 }
 
 const HEIGHT = 64;
 const LOAD_AHEAD = 30;
 
 /** The list on a phone: two lines for each record, call and mail by one tap. */
-export function Cards({ display, config, label, rows, hrefOf, onOpen, scroller }: Props) {
+export function Cards({ display, config, label, rows, hrefOf, onOpen, scroller, picked, onPick }: Props) {
   const { records, hasMore, loadMore } = rows;
   // eslint-disable-next-line react-hooks/incompatible-library -- its functions are used here only, in every render
   const virtualizer = useVirtualizer({
@@ -48,7 +52,15 @@ export function Cards({ display, config, label, rows, hrefOf, onOpen, scroller }
           const record = records[index];
           return record ? (
             <li key={record.id} className={classes.card} style={{ transform: `translateY(${start}px)` }}>
-              <Card display={display} config={config} record={record} href={hrefOf(record.id)} onOpen={() => onOpen(index)} />
+              <Card
+                display={display}
+                config={config}
+                record={record}
+                href={hrefOf(record.id)}
+                onOpen={() => onOpen(index)}
+                picked={picked?.has(record.id) ?? null}
+                onPick={onPick && (() => onPick(index, false))}
+              />
             </li>
           ) : null;
         })}
@@ -71,6 +83,9 @@ interface CardProps {
   record: RecordData;
   href: string;
   onOpen: () => void;
+  /** Null while no rows are being selected. */
+  picked: boolean | null;
+  onPick: (() => void) | null;
 }
 
 function firstOf(display: Display, record: RecordData, kind: 'email_list' | 'phone_list'): string | undefined {
@@ -78,7 +93,7 @@ function firstOf(display: Display, record: RecordData, kind: 'email_list' | 'pho
   return field ? textsOf(record[field.name])[0] : undefined;
 }
 
-function Card({ display, config, record, href, onOpen }: CardProps) {
+function Card({ display, config, record, href, onOpen, picked, onPick }: CardProps) {
   const { t, object } = display;
   const status = fieldOf(object, config.status);
   const name = record.display_name || t('records:value.nameless');
@@ -87,12 +102,27 @@ function Card({ display, config, record, href, onOpen }: CardProps) {
   const subtitle = subtitleOf(display, config, record);
   return (
     <>
+      {picked !== null && (
+        <Checkbox
+          className={classes.pick}
+          checked={picked}
+          aria-label={t('records:list.select_row', { name })}
+          onChange={() => onPick?.()}
+        />
+      )}
       <a
         className={classes.main}
         href={href}
         onClick={(event) => {
           event.preventDefault();
-          onOpen();
+          if (picked === null) onOpen();
+          else onPick?.();
+        }}
+        // A long press selects; what the browser offers for a link is on the record's page.
+        onContextMenu={(event) => {
+          if (!onPick) return;
+          event.preventDefault();
+          if (picked !== true) onPick();
         }}
       >
         <span className={classes.name}>{name}</span>
@@ -105,7 +135,7 @@ function Card({ display, config, record, href, onOpen }: CardProps) {
           {subtitle && <span className={classes.facts}>{subtitle}</span>}
         </span>
       </a>
-      {email && (
+      {email && picked === null && (
         <ActionIcon
           component="a"
           href={`mailto:${encodeURI(email)}`}
@@ -117,7 +147,7 @@ function Card({ display, config, record, href, onOpen }: CardProps) {
           <IconMail size={20} stroke={1.5} />
         </ActionIcon>
       )}
-      {phone && (
+      {phone && picked === null && (
         <ActionIcon
           component="a"
           href={`tel:${phone.replaceAll(' ', '')}`}

@@ -153,6 +153,7 @@ export function Grid(props: Props) {
       setPosition({ row: -1, column: column + by });
     },
     widen: (column, by) => setWidth(column, clampWidth(table.widthOf(views[column]?.field.name ?? '') + by)),
+    selectAll: selection.toggleLoaded,
     release: () => {
       const had = selection.ids.size > 0;
       selection.clear();
@@ -188,6 +189,8 @@ export function Grid(props: Props) {
         gridId={gridId}
         sort={sort}
         activeColumn={active.row === -1 ? active.column : -1}
+        selected={selection.ids.size === 0 ? 'none' : selection.ids.size < records.length ? 'some' : 'all'}
+        onSelectAll={selection.toggleLoaded}
         onSort={sortBy}
         onMove={(from, to) => onColumns(moveColumn(columns, from, to))}
         onResetWidth={(name) => setWidth(columns.findIndex((column) => column.name === name), null)}

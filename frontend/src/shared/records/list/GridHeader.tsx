@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { VisuallyHidden } from '@mantine/core';
+import { Checkbox, VisuallyHidden } from '@mantine/core';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { fieldLabel } from '../model/labels';
 import { readSort } from '../model/search';
@@ -14,6 +14,9 @@ interface Props {
   gridId: string;
   sort: string;
   activeColumn: number;
+  /** How many of the rows are selected. */
+  selected: 'none' | 'some' | 'all';
+  onSelectAll: () => void;
   onSort: (name: string) => void;
   onMove: (from: number, to: number) => void;
   /** Double click on the edge: back to the width it had at first. */
@@ -24,7 +27,7 @@ const HEADER_ROW = -1;
 
 /** The names of the columns: a click sorts, a drag moves, the edge resizes. The keyboard does the same from the grid. */
 export function GridHeader(props: Props) {
-  const { display, columns, gridId, sort, activeColumn, onSort, onMove, onResetWidth } = props;
+  const { display, columns, gridId, sort, activeColumn, selected, onSelectAll, onSort, onMove, onResetWidth } = props;
   const [dragged, setDragged] = useState<number | null>(null);
   const [over, setOver] = useState<number | null>(null);
   const order = readSort(sort);
@@ -37,6 +40,14 @@ export function GridHeader(props: Props) {
     <div role="row" className={classes.header} aria-rowindex={1}>
       <div role="columnheader" className={classes.check} aria-colindex={1}>
         <VisuallyHidden>{display.t('records:list.selected')}</VisuallyHidden>
+        <Checkbox
+          size="xs"
+          tabIndex={-1}
+          checked={selected === 'all'}
+          indeterminate={selected === 'some'}
+          aria-label={display.t('bulk:select.all_loaded')}
+          onChange={onSelectAll}
+        />
       </div>
       {columns.map(({ field, width, right, resize, isResizing }, at) => {
         const isSorted = field.sortable && order.name === field.name;

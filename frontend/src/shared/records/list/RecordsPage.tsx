@@ -1,12 +1,13 @@
-import { useCallback, useEffect, useMemo, useRef } from 'react';
-import { Button, Text } from '@mantine/core';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { ActionIcon, Button, Text, Tooltip } from '@mantine/core';
 import { useHotkeys, useMediaQuery } from '@mantine/hooks';
-import { IconDownload, IconFileImport } from '@tabler/icons-react';
+import { IconDownload, IconFileImport, IconHistory, IconListCheck } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { PageHeader } from '@/shared/ui/PageHeader';
 import { toast } from '@/shared/ui/toast';
 import { useObject, useRight, useWorkspace } from '@/shared/workspace/workspace';
 import { Board } from '../board/Board';
+import { BulkActs } from '../bulk/BulkActs';
 import { LayoutSwitch } from '../board/LayoutSwitch';
 import { CreateDialog } from '../create/CreateDialog';
 import { RecordPanel } from '../detail/RecordPanel';
@@ -28,7 +29,6 @@ import { Cards } from './Cards';
 import { ColumnChooser } from './ColumnChooser';
 import { Grid } from './Grid';
 import { ListStates } from './ListStates';
-import { SelectionBar } from './SelectionBar';
 import { Toolbar } from './Toolbar';
 import { useColumns } from './useColumns';
 import { useListState, type ChangeSearch } from './useListState';
@@ -70,7 +70,9 @@ export function RecordsPage({ config, search: address, onSearch: onAddress, impo
   const records = view.isClosed ? NONE : rows.records;
   const setWritten = useCallback((cols: string | undefined) => onSearch({ cols }, { replace: true }), [onSearch]);
   const { columns, setColumns } = useColumns(object, search.cols, setWritten, view.active !== undefined);
-  const selection = useSelection(records);
+  const selection = useSelection(records, controls.state);
+  const [picking, setPicking] = useState(false);
+  const mayPick = mayEdit || mayDelete;
   const remove = useRemoval(display, words);
   const scroller = useRef<HTMLDivElement>(null);
 
@@ -136,6 +138,19 @@ export function RecordsPage({ config, search: address, onSearch: onAddress, impo
               {t('records:list.export')}
             </Button>
           )}
+          {mayPick && (
+            <Tooltip label={t('bulk:nav')}>
+              <ActionIcon
+                component={Link}
+                to={`/w/${slug}/changes`}
+                variant="default"
+                size={isPhone ? 44 : 28}
+                aria-label={t('bulk:nav')}
+              >
+                <IconHistory size={16} stroke={1.5} />
+              </ActionIcon>
+            </Tooltip>
+          )}
         </PageHeader>
         <ViewBar
           object={object}
@@ -165,6 +180,20 @@ export function RecordsPage({ config, search: address, onSearch: onAddress, impo
               <span className={classes.space} />
               {!isBoard && <ColumnChooser display={display} columns={columns} onColumns={setColumns} />}
             </>
+          )}
+          {isPhone && mayPick && !isBoard && !isBare && (
+            <ActionIcon
+              variant={picking ? 'filled' : 'default'}
+              size={44}
+              aria-label={t(picking ? 'bulk:select.stop' : 'bulk:select.start')}
+              aria-pressed={picking}
+              onClick={() => {
+                setPicking(!picking);
+                selection.clear();
+              }}
+            >
+              <IconListCheck size={20} stroke={1.5} />
+            </ActionIcon>
           )}
           {status?.kind === 'choice' && (
             <LayoutSwitch
@@ -211,6 +240,8 @@ export function RecordsPage({ config, search: address, onSearch: onAddress, impo
               hrefOf={hrefOf}
               onOpen={(index) => show(index, false)}
               scroller={scroller}
+              picked={picking || selection.ids.size > 0 ? selection.ids : null}
+              onPick={mayPick ? selection.toggle : null}
             />
           ) : (
             <Grid
@@ -229,12 +260,19 @@ export function RecordsPage({ config, search: address, onSearch: onAddress, impo
               scroller={scroller}
             />
           ))}
-        <SelectionBar
-          display={display}
-          count={selection.ids.size}
-          onDelete={mayDelete ? () => removeAll(records.filter(({ id }) => selection.ids.has(id))) : null}
-          onClear={selection.clear}
-        />
+        {!isBoard && (
+          <BulkActs
+            display={display}
+            rows={rows}
+            state={controls.state}
+            selection={selection}
+            isPhone={isPhone}
+            mayEdit={mayEdit}
+            mayDelete={mayDelete}
+            hrefOf={hrefOf}
+            onDelete={removeAll}
+          />
+        )}
         {search.open !== undefined && (
           <RecordPanel
             display={display}

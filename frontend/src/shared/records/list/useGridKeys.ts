@@ -16,6 +16,7 @@ interface Options {
   open: (row: number) => void;
   edit: (at: GridPosition) => void;
   select: (row: number, range: boolean) => void;
+  selectAll: () => void;
   sort: (column: number) => void;
   /** Shift the column of the header by one place. */
   shift: (column: number, by: -1 | 1) => void;
@@ -85,6 +86,11 @@ export function gridKeys(options: Options): (event: KeyboardEvent) => void {
     if (event.defaultPrevented || rows === 0) return;
     if (event.key === 'Escape') {
       if (options.release()) event.preventDefault();
+      return;
+    }
+    if ((event.ctrlKey || event.metaKey) && event.key === 'a') {
+      options.selectAll();
+      event.preventDefault();
       return;
     }
     if (!event.altKey && (event.ctrlKey || event.metaKey) && event.key !== 'Home' && event.key !== 'End') return;
