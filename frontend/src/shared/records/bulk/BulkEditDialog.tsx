@@ -162,9 +162,8 @@ function PartRow({ display, part, taken, onChange, onRemove }: PartProps) {
           }}
           searchable
           allowDeselect={false}
-          comboboxProps={{ withinPortal: true }}
+          comboboxProps={{ withinPortal: false }}
           flex={1}
-          data-autofocus={field === undefined || undefined}
         />
         {onRemove && <CloseButton size={36} aria-label={t('bulk:edit.remove')} onClick={onRemove} />}
       </Group>

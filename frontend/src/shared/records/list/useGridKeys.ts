@@ -88,7 +88,7 @@ export function gridKeys(options: Options): (event: KeyboardEvent) => void {
       if (options.release()) event.preventDefault();
       return;
     }
-    if ((event.ctrlKey || event.metaKey) && event.key === 'a') {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'a') {
       options.selectAll();
       event.preventDefault();
       return;
