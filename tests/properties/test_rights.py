@@ -35,7 +35,7 @@ NAMES, FIRMS = ("kvashnin", "olubumbo", "wierzbic"), ("xyphotec", "gruvadon", "m
 CITIES, TAGS = ("bristolia", "fjordhus"), ("zagtagged",)
 STATUSES: Final = ("new", "working")
 SEARCHED: Final = {"name", "company", "city", "tags", "emails"}
-HIDEABLE: Final = ("name", "company", "city", "tags", "emails", "status", "owner_id", "notes", "phones")
+HIDEABLE: Final = ("name", "company", "city", "tags", "emails", "status", "owner_id", "notes", "expected_value")
 
 LEVEL = {action: st.sampled_from(LEVELS_OF[action]) for action in ("read", "update", "delete", "export")}
 ROLES = st.fixed_dictionaries(
@@ -51,6 +51,7 @@ RECORDS = st.lists(
             "city": st.sampled_from(CITIES) | st.none(),
             "tags": st.sampled_from([[], [TAGS[0]]]),
             "status": st.sampled_from(STATUSES),
+            "worth": st.none() | st.integers(-(2**40), 2**40),
         }
     ),
     min_size=3,
@@ -136,6 +137,8 @@ def planted(make_workspace: WorkspaceFactory, drawn: dict[str, Any]) -> tuple[Of
         for number, record in enumerate(drawn["records"]):
             owner = None if record["owner"] is None else str(people[record["owner"]])
             given = {name: record[name] for name in ("name", "company", "city", "tags", "status")}
+            if record["worth"] is not None:
+                given["expected_value"] = {"amount_minor": record["worth"], "currency": "EUR"}
             given |= {"owner_id": owner, "emails": [f"u{number}@{record['company']}.example"], "notes": "secretnote"}
             made = service.create(unit, actor, LEAD, given)
             unit.connection.execute(
@@ -254,12 +257,23 @@ def the_export_agrees(client: Client, oracle: Oracle) -> None:
 
 def the_board_agrees(client: Client, oracle: Oracle) -> None:
     if oracle.levels["read"] == "none" or "status" in oracle.hidden:
+        assert client.get("/leads/totals?by=status").status_code in {403, 422}
         return
     for status in STATUSES:
         column = client.get(f"/leads?status={status}&count=1&limit=100&fields=display_name,status").get_json()
         held = [record for record in oracle.reached() if record["status"] == status]
         assert ids(column["data"]) == ids(held)
         assert column["count"]["value"] == len(held)
+    told = {each["value"]: each for each in client.get("/leads/totals?by=status").get_json()["data"]}
+    for status in STATUSES:
+        held = [record for record in oracle.reached() if record["status"] == status]
+        amounts = [record["worth"] for record in held if record["worth"] is not None]
+        assert told.get(status, {"count": 0})["count"] == len(held)
+        if held and "expected_value" in oracle.hidden:
+            assert told[status]["sums"] == {}
+        elif held:
+            summed = [{"amount_minor": sum(amounts), "currency": "EUR"}] if amounts else []
+            assert told[status]["sums"] == {"expected_value": summed}
 
 
 def bulk_acts_agree(client: Client, oracle: Oracle) -> None:
