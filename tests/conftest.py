@@ -28,6 +28,7 @@ _ADDRESSES = pytest.StashKey[Addresses]()
 
 
 hypothesis.settings.register_profile("suite", deadline=None, database=None, print_blob=True)
+hypothesis.settings.register_profile("deep", deadline=None, database=None, print_blob=True, max_examples=2000)
 
 
 def pytest_configure() -> None:
