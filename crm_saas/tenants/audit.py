@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from crm_saas.kernel.events import ControlEvent
 from crm_saas.kernel.uow import UnitOfWork
 from crm_saas.tenants.models import Membership, User
+from crm_saas.tenants.roles import SHIPPED
 
 SIGN_INS: Final = (
     "user.signed_in",
@@ -41,10 +42,12 @@ KINDS: Final[Mapping[str, tuple[str, ...]]] = {
 SHOWN: Final = frozenset(
     {
         "role", "email", "to", "total", "slug", "name", "timezone", "currency", "language", "country", "by", "browser",
-        "system", "address", "ended", "reason", "active", "team_id",
+        "system", "address", "ended", "reason", "active", "team_id", "key", "label", "label_now", "rights", "id",
+        "name_now", "parent_id",
     }
 )  # fmt: skip
 """What is shown of an event's data: nothing is by accident."""
+_NAMING: Final = ("role", "key", "team_id", "parent_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,28 @@ class Question:
     kind: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+
+
+def named(data: Mapping[str, Any]) -> set[str]:
+    """Return the keys of a workspace's own roles and the ids of teams that the data of an event speaks of."""
+    values = (data[name] for name in _NAMING if name in data)
+    found = {each for value in values for each in (value if isinstance(value, list) else [value])}
+    return {each for each in found if isinstance(each, str)} - SHIPPED.keys()
+
+
+def former_names(unit: UnitOfWork, workspace_id: uuid.UUID, sought: set[str]) -> dict[str, str]:
+    """Return what roles and teams that are no more were called last, by key and id, in a control unit."""
+    if not sought:
+        return {}
+    data = ControlEvent.data
+    key = func.coalesce(data["key"].astext, data["id"].astext)
+    name = func.coalesce(data["label"][0].astext, data["name_now"].astext)
+    query = select(key, name).where(
+        ControlEvent.workspace_id == workspace_id,
+        ControlEvent.type.in_(("role.deleted", "team.deleted")),
+        key.in_(sought),
+    )
+    return dict(unit.connection.execute(query).all())
 
 
 def page(

@@ -294,8 +294,12 @@ def _record(unit: UnitOfWork, invitation: Invitation, kind: str, actor_id: uuid.
         workspace_id=invitation.workspace_id,
         user_id=invitation.accepted_by_id,
         actor_id=actor_id,
-        data={"email": invitation.email, "role": invitation.role},
+        data={"email": invitation.email, "role": invitation.role, **_team(invitation.team_id)},
     )
+
+
+def _team(team_id: uuid.UUID | None) -> dict[str, str]:
+    return {} if team_id is None else {"team_id": str(team_id)}
 
 
 def _member_keys(unit: UnitOfWork, workspace_id: uuid.UUID, keys: Sequence[str] | dict[str, str]) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -60,6 +61,11 @@ def rights_of(unit: UnitOfWork, key: str) -> Rights:
 def listed(unit: UnitOfWork) -> list[Role]:
     """Return the workspace's own roles by label."""
     return list(unit.session.scalars(select(Role).order_by(Role.label, Role.key)))
+
+
+def labels(unit: UnitOfWork, keys: Iterable[str]) -> dict[str, str]:
+    """Return what those of the keys that are roles of the workspace's own are called."""
+    return dict(unit.connection.execute(select(Role.key, Role.label).where(Role.key.in_(keys))).all())
 
 
 def holders(unit: UnitOfWork) -> dict[str, int]:

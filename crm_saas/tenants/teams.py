@@ -7,6 +7,7 @@ so that "my team and what is below it" is one look-up; the way is rewritten when
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_saas.kernel.db import TenantBase
 from crm_saas.kernel.errors import Conflict, FieldError, Invalid, NotFound
-from crm_saas.kernel.ids import uuid7
+from crm_saas.kernel.ids import parse_uuid, uuid7
 from crm_saas.kernel.uow import UnitOfWork
 from crm_saas.tenants.mirror import Member
 
@@ -54,6 +55,13 @@ def listed(unit: UnitOfWork) -> list[dict[str, Any]]:
     inside = dict(unit.connection.execute(counted).all())
     teams = unit.session.scalars(select(Team).order_by(func.cardinality(Team.path), Team.position, Team.name, Team.id))
     return [as_json(team) | {"members": inside.get(team.id, 0)} for team in teams]
+
+
+def names(unit: UnitOfWork, ids: Iterable[str]) -> dict[str, str]:
+    """Return what those of the ids that are teams are called."""
+    known = [found for each in ids if (found := parse_uuid(each)) is not None]
+    query = select(Team.id, Team.name).where(Team.id.in_(known))
+    return {str(row.id): row.name for row in unit.connection.execute(query)}
 
 
 def as_json(team: Team) -> dict[str, Any]:

@@ -1,5 +1,6 @@
-import type { Field, FieldKind, Me, ObjectType } from '../src/api/types.ts';
+import type { Field, FieldKind, Me, ObjectType, Role } from '../src/api/types.ts';
 import { json, route, type MockRoute } from './http.ts';
+import { TEAMS } from './people.ts';
 import { ME, type MockState } from './state.ts';
 
 const CHOICES: Record<string, string[]> = {
@@ -133,12 +134,20 @@ function meBody(state: MockState, id: string): Me {
 
 export const COLLEAGUE = '01900000-0000-7000-8000-0000000000a2';
 
+const ROLES = ['owner', 'admin', 'manager', 'sales', 'service', 'viewer'];
+
+function roleOf(key: string, mine: string): Role {
+  const may_give = ['owner', 'admin'].includes(mine) && (key !== 'owner' || mine === 'owner');
+  const rights = { types: {}, fields: {}, powers: [] };
+  return { key, label: null, based_on: null, own: false, rights, version: null, members: 1, may_give };
+}
+
 export function objectRoutes(state: MockState): MockRoute[] {
   return [
     route('GET /api/v1/me', ({ request }) => json(meBody(state, request.headers.get('X-Workspace') ?? ''))),
     route('GET /api/v1/objects', () => json({ data: [LEAD] })),
-    route('GET /api/v1/roles', () => json({ data: [] })),
-    route('GET /api/v1/teams', () => json({ data: [] })),
+    route('GET /api/v1/roles', () => json({ data: ROLES.map((key) => roleOf(key, state.role)) })),
+    route('GET /api/v1/teams', () => json({ data: TEAMS })),
     route('GET /api/v1/members', () =>
       json({
         data: [

@@ -130,8 +130,12 @@ def _add_link(spec: APISpec) -> None:
 def _add_members(spec: APISpec) -> None:
     spec.components.schema("MemberDetails", record(
         {
-            "id": UUID, "name": STRING, "email": STRING, "role": STRING, "active": BOOLEAN, "joined_at": INSTANT,
-            "ended_at": nullable(INSTANT), "last_seen_at": nullable(INSTANT),
+            "id": UUID, "name": STRING, "email": STRING, "role": STRING, "team_id": nullable(UUID), "active": BOOLEAN,
+            "joined_at": INSTANT, "ended_at": nullable(INSTANT), "last_seen_at": nullable(INSTANT),
+            "two_factor": {
+                **nullable(BOOLEAN),
+                "description": "Whether they sign in with a second factor; null where nobody has to.",
+            },
         }
     ))  # fmt: skip
     seats = record({"allowed": INTEGER, "used": INTEGER, "promised": INTEGER})
@@ -208,7 +212,10 @@ def _add_audit(spec: APISpec) -> None:
     person = nullable(record({"id": UUID, "name": STRING}))
     data_ = {"type": "object", "additionalProperties": True, "description": "What belongs to this type of event."}
     spec.components.schema("AuditEvent", record(
-        {"id": UUID, "at": INSTANT, "type": STRING, "actor": person, "person": person, "data": data_}
+        {
+            "id": UUID, "at": INSTANT, "type": STRING, "actor": person, "person": person, "data": data_,
+            "names": {**table(STRING), "description": "Role keys and team ids of the data, and what they are called."},
+        }
     ))  # fmt: skip
     filters = [
         query("person", UUID, "Who did it, or whom it happened to."),

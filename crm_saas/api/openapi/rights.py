@@ -65,6 +65,7 @@ def _add_roles(spec: APISpec) -> None:
         {
             "key": STRING, "label": nullable(STRING), "based_on": nullable(one_of(*SHIPPED)), "own": BOOLEAN,
             "rights": ref("RoleRights"), "version": nullable(INTEGER), "members": INTEGER,
+            "may_give": {**BOOLEAN, "description": "Whether the caller may give it, or change who has it."},
         }
     ))  # fmt: skip
     spec.components.schema("RoleRightsDraft", form(

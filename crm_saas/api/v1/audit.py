@@ -17,6 +17,7 @@ from crm_saas.kernel import uow
 from crm_saas.kernel.errors import FieldError, Invalid
 from crm_saas.kernel.ids import parse_uuid
 from crm_saas.tenants import audit as service
+from crm_saas.tenants import own_roles, teams
 from crm_saas.tenants.audit import KINDS, Question
 from crm_saas.tenants.roles import AUDIT
 
@@ -37,7 +38,12 @@ def show(door: Door) -> Reply:
     with uow.control() as unit:
         rows = service.page(unit, door.workspace_id, asked, before, limit + 1)
     more = len(rows) > limit
-    return Reply({"data": rows[:limit], "next_cursor": str(rows[limit - 1]["id"]) if more else None})
+    return Reply(
+        {
+            "data": _with_names(door.workspace_id, rows[:limit]),
+            "next_cursor": str(rows[limit - 1]["id"]) if more else None,
+        }
+    )
 
 
 @audit.get("/audit/download")
@@ -52,17 +58,28 @@ def download(door: Door) -> Response:
 
 def _csv(workspace_id: uuid.UUID, asked: Question) -> Iterator[bytes]:
     """Yield the rows, a unit for each page."""
-    yield BYTE_ORDER_MARK + line(["at", "type", "actor", "person", "details"])
+    yield BYTE_ORDER_MARK + line(["at", "type", "actor", "person", "details", "names"])
     before, sent = None, 0
     while sent < MOST_DOWNLOADED:
         with uow.control() as unit:
             rows = service.page(unit, workspace_id, asked, before, PAGE)
-        for row in rows:
-            cells = [row["at"].isoformat(), row["type"], _name(row["actor"]), _name(row["person"]), cell(row["data"])]
+        for row in _with_names(workspace_id, rows):
+            who = [_name(row["actor"]), _name(row["person"])]
+            cells = [row["at"].isoformat(), row["type"], *who, cell(row["data"]), cell(row["names"])]
             yield line([neutralise(each) for each in cells])
         if len(rows) < PAGE:
             return
         before, sent = rows[-1]["id"], sent + len(rows)
+
+
+def _with_names(workspace_id: uuid.UUID, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Add to each event what the roles and teams of its data are called; those that are gone keep their last name."""
+    sought = set().union(*(service.named(row["data"]) for row in rows))
+    with uow.tenant(workspace_id) as unit:
+        names = own_roles.labels(unit, sought) | teams.names(unit, sought)
+    with uow.control() as unit:
+        names |= service.former_names(unit, workspace_id, sought - names.keys())
+    return [row | {"names": {key: names[key] for key in service.named(row["data"]) & names.keys()}} for row in rows]
 
 
 def _name(person: dict[str, Any] | None) -> str:

@@ -20,6 +20,7 @@ from crm_saas.crm.imports.rejects import neutralise
 from crm_saas.crm.takeout.cells import BYTE_ORDER_MARK, line
 from crm_saas.kernel import uow
 from crm_saas.kernel.errors import FieldError, Invalid, NotFound
+from crm_saas.kernel.uow import UnitOfWork
 from crm_saas.tenants import entitlements, invitations, journal, memberships
 from crm_saas.tenants.fields import Fields, sure
 from crm_saas.tenants.mirror import Member
@@ -39,7 +40,7 @@ def details(door: Door) -> Reply:
     only_parameters()
     _require_power(door)
     with uow.control() as unit:
-        plan = unit.connection.execute(select(Workspace.plan).where(Workspace.id == door.workspace_id)).scalar_one()
+        plan = unit.session.get_one(Workspace, door.workspace_id).plan
         rows = unit.session.execute(
             select(Membership, User)
             .join(User, User.id == Membership.user_id)
@@ -51,7 +52,7 @@ def details(door: Door) -> Reply:
             "used": entitlements.seats_used(unit, door.workspace_id),
             "promised": invitations.pending(unit, door.workspace_id),
         }
-    return Reply({"data": [_as_json(membership, user) for membership, user in rows], "seats": seats})
+        return Reply({"data": [_as_json(unit, membership, user) for membership, user in rows], "seats": seats})
 
 
 @members.patch("/members/<member>")
@@ -71,7 +72,7 @@ def change(door: Door, member: str) -> Reply:
         require_recent_authentication()
     with uow.control() as unit:
         found = memberships.change_role(unit, door.workspace_id, user_id, role, actor_id=door.user_id)
-        return Reply(_as_json(found, unit.session.get_one(User, user_id)))
+        return Reply(_as_json(unit, found, unit.session.get_one(User, user_id)))
 
 
 @members.get("/members/<member>/holdings")
@@ -122,7 +123,7 @@ def reactivate(door: Door, member: str) -> Reply:
     _require_may_change(door, user_id)
     with uow.control() as unit:
         found = memberships.reactivate(unit, door.workspace_id, user_id, actor_id=door.user_id)
-        return Reply(_as_json(found, unit.session.get_one(User, user_id)))
+        return Reply(_as_json(unit, found, unit.session.get_one(User, user_id)))
 
 
 @members.post("/members/<member>/hand-over")
@@ -260,14 +261,17 @@ def _existing(door: Door, member: str) -> uuid.UUID:
     return user_id
 
 
-def _as_json(membership: Membership, user: User) -> dict[str, Any]:
+def _as_json(unit: UnitOfWork, membership: Membership, user: User) -> dict[str, Any]:
+    asked = unit.session.get_one(Workspace, membership.workspace_id).two_factor_from is not None
     return {
         "id": user.id,
         "name": user.name,
         "email": user.email,
         "role": membership.role,
+        "team_id": membership.team_id,
         "active": membership.active,
         "joined_at": membership.created_at,
         "ended_at": membership.ended_at,
         "last_seen_at": membership.seen_at,
+        "two_factor": user.two_factor_at is not None if asked else None,
     }

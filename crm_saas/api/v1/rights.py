@@ -21,7 +21,7 @@ from crm_saas.tenants.fields import Fields, ValueFault, one_of, plain_line, sure
 from crm_saas.tenants.mirror import Member
 from crm_saas.tenants.models import Invitation
 from crm_saas.tenants.own_roles import Role
-from crm_saas.tenants.roles import MEMBERS, SHIPPED, Rights
+from crm_saas.tenants.roles import MEMBERS, OWNER, SHIPPED, Rights
 from crm_saas.tenants.teams import Team
 
 rights = Blueprint("rights", __name__)
@@ -35,7 +35,7 @@ def list_roles(call: Call) -> Reply:
     only_parameters()
     held = own_roles.holders(call.unit)
     found = [*role_forms.shipped(), *(_role_json(role) for role in own_roles.listed(call.unit))]
-    return Reply({"data": [role | {"members": held.get(role["key"], 0)} for role in found]})
+    return Reply({"data": [role | _in_use(call, role["key"], held) for role in found]})
 
 
 @rights.post("/roles")
@@ -55,7 +55,7 @@ def add_role(door: Door) -> Reply:
         given = role_forms.read_rights(body.get("rights", {}), before)
         role_forms.require_covers(call.actor.rights, given)
         role = own_roles.add(call.unit, own_roles.Draft(sure(label), sure(based_on), given))
-        answer = _role_json(role) | {"members": 0}
+        answer = _role_json(role) | _in_use(call, role.key, {})
     _note(
         door,
         "role.created",
@@ -83,7 +83,7 @@ def change_role(door: Door, role: str) -> Reply:
         role_forms.require_covers(call.actor.rights, now_has)
         role_forms.require_covers(call.actor.rights, given)
         found = own_roles.change(call.unit, role, sure(label), given, version=version)
-        answer = _role_json(found) | {"members": own_roles.holders(call.unit).get(role, 0)}
+        answer = _role_json(found) | _in_use(call, role, own_roles.holders(call.unit))
     changed = {name: [before[name], answer[name]] for name in ("label", "rights") if before[name] != answer[name]}
     _note(door, "role.updated", {"key": role, "label_now": answer["label"], **changed})
     return Reply(answer, headers=etag(answer["version"]))
@@ -209,6 +209,16 @@ def require_may_give(call: Call, role: str) -> None:
     """Refuse to give a role that does not exist, or that may do more than the caller's own."""
     own_roles.known(call.unit, role)
     role_forms.require_covers(call.actor.rights, own_roles.rights_of(call.unit, role))
+
+
+def _in_use(call: Call, key: str, held: dict[str, int]) -> dict[str, Any]:
+    """Return how many have a role, and whether the caller may give it, or change somebody who has it."""
+    actor = call.actor
+    able = MEMBERS in actor.powers and (key != OWNER or actor.role == OWNER)
+    return {
+        "members": held.get(key, 0),
+        "may_give": able and role_forms.covers(actor.rights, own_roles.rights_of(call.unit, key)),
+    }
 
 
 def known_team(call: Call, team_id: uuid.UUID) -> None:

@@ -98,8 +98,13 @@ def _short(name: object) -> str:
 
 def require_covers(giver: Rights, given: Rights) -> None:
     """Refuse with `Forbidden` to give, or take, rights beyond one's own: nobody raises themselves or a friend."""
-    if not giver.covers(given, [rtype.name for rtype in REGISTRY]):
+    if not covers(giver, given):
         raise Forbidden("This role may do more than yours.", code="beyond_own_rights")
+
+
+def covers(giver: Rights, given: Rights) -> bool:
+    """Tell whether a role may do everything that another may, to every type of record there is."""
+    return giver.covers(given, [rtype.name for rtype in REGISTRY])
 
 
 def shipped() -> list[dict[str, Any]]:

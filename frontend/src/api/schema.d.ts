@@ -1919,6 +1919,8 @@ export interface components {
             name: string;
             email: string;
             role: string;
+            /** Format: uuid */
+            team_id: string | null;
             active: boolean;
             /**
              * Format: date-time
@@ -1935,6 +1937,8 @@ export interface components {
              * @description UTC, ending in Z.
              */
             last_seen_at: string | null;
+            /** @description Whether they sign in with a second factor; null where nobody has to. */
+            two_factor: boolean | null;
         };
         HandOver: {
             /** Format: uuid */
@@ -1990,6 +1994,10 @@ export interface components {
             /** @description What belongs to this type of event. */
             data: {
                 [key: string]: unknown;
+            };
+            /** @description Role keys and team ids of the data, and what they are called. */
+            names: {
+                [key: string]: string;
             };
         };
         WorkspaceSettings: {
@@ -2052,6 +2060,8 @@ export interface components {
             rights: components["schemas"]["RoleRights"];
             version: number | null;
             members: number;
+            /** @description Whether the caller may give it, or change who has it. */
+            may_give: boolean;
         };
         RoleRightsDraft: {
             types?: {

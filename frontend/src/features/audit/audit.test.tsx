@@ -8,6 +8,11 @@ describe('the audit page', () => {
     expect(await screen.findByText('Lena Vogel signed in')).toBeVisible();
     expect(screen.getByText('192.0.2.7 · Firefox · Linux')).toBeVisible();
     expect(screen.getByText('Lena Vogel changed the role of Lena Vogel from Sales to Viewer')).toBeVisible();
+    expect(screen.getByText('Lena Vogel moved Lena Vogel from no team to North')).toBeVisible();
+    expect(screen.getByText('Lena Vogel changed the role “Branch manager”')).toBeVisible();
+    expect(
+      screen.getByText('See · Leads: All → Own · Make views for everybody: May not → May · City: No limit → Hidden'),
+    ).toBeVisible();
     expect(screen.getByText('brand.new')).toBeVisible();
   });
 

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { fillIn, lastRequest, openApp } from '../../../test/app';
 import { addressesIn } from './addresses';
 
+const NORTH = '01900000-0000-7000-8000-0000000000b2';
+
 const open = () =>
   openApp('/w/acme/settings/members', {
     signedIn: true,
@@ -38,9 +40,34 @@ describe('the members page', () => {
     expect(await lastRequest(server, 'POST', '/api/v1/invitations').json()).toEqual({
       emails: ['ada@example.com', 'omar@example.com'],
       role: 'sales',
+      team_id: null,
     });
     const list = await screen.findByRole('list', { name: 'Open invitations', hidden: true });
     expect(within(list).getByText('ada@example.com')).toBeInTheDocument();
+  });
+
+  it('invites into a team of the tree and shows it with the open invitation', async () => {
+    const { user, server } = await open();
+    await user.click(await screen.findByRole('button', { name: 'Invite' }));
+    const dialog = await screen.findByRole('dialog');
+    await fillIn(user, within(dialog).getByLabelText('E-mail addresses'), 'ada@example.com');
+    await user.click(await within(dialog).findByRole('combobox', { name: 'Team' }));
+    await user.click(await screen.findByRole('option', { name: 'North' }));
+    await user.click(within(dialog).getByRole('button', { name: 'Send invitations' }));
+    const list = await screen.findByRole('list', { name: 'Open invitations', hidden: true });
+    expect(within(list).getByText(/Sales · North · invited by Lena Vogel/)).toBeInTheDocument();
+    expect(await lastRequest(server, 'POST', '/api/v1/invitations').json()).toMatchObject({ team_id: NORTH });
+  });
+
+  it('moves somebody to another team', async () => {
+    const { user, server } = await open();
+    const team = await screen.findByRole('combobox', { name: 'Team of Omar Haddad' });
+    await waitFor(() => expect(team).toBeEnabled());
+    await user.click(team);
+    await user.click(await screen.findByRole('option', { name: 'North' }));
+    expect(await screen.findByText('Omar Haddad is in North now')).toBeInTheDocument();
+    const sent = server.requests.find(({ url, method }) => method === 'PUT' && url.includes('/team'));
+    expect(await sent?.json()).toEqual({ team_id: NORTH });
   });
 
   it('deactivates somebody once it is said what becomes of their records', async () => {
@@ -61,7 +88,9 @@ describe('the members page', () => {
 
   it('says why the last owner cannot become something else', async () => {
     const { user } = await open();
-    await user.click(await screen.findByRole('combobox', { name: 'Role of Lena Vogel' }));
+    const role = await screen.findByRole('combobox', { name: 'Role of Lena Vogel' });
+    await waitFor(() => expect(role).toBeEnabled());
+    await user.click(role);
     await user.click(await screen.findByRole('option', { name: 'Viewer' }));
     expect(await screen.findByText(/Make somebody else an owner first/)).toBeInTheDocument();
   });

@@ -1,4 +1,4 @@
-import type { Role, RoleRights } from '@/api/types';
+import type { RoleRights } from '@/api/types';
 import { textOr } from '@/shared/i18n/text';
 import type { Translate } from '@/shared/i18n/resources';
 
@@ -16,10 +16,6 @@ export const LEVELS: Record<Action, Level[]> = {
   import: ['none', 'own', 'all'],
   export: ['none', 'own', 'team', 'all'],
 };
-
-export function roleName(t: Translate, role: Pick<Role, 'key' | 'label'>): string {
-  return role.label ?? textOr(t, `rights:role.${role.key}`, role.key);
-}
 
 /** A role in plain words: what it sees, what it changes, how many fields are limited. */
 export function summary(t: Translate, rights: RoleRights, type: string, typeName: string): string {

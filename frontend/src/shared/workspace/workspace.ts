@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react';
-import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
 import { body, workspaceApi, type ApiClient } from '@/api/client';
 import type { Me, Member, ObjectType, Right, Role } from '@/api/types';
 
@@ -58,11 +58,6 @@ export function rolesQuery(workspace: Workspace) {
     queryKey: workspace.key('roles'),
     queryFn: async ({ signal }): Promise<Role[]> => (await body(workspace.api.GET('/api/v1/roles', { signal }))).data,
   });
-}
-
-/** The roles that the workspace has made for itself; none until they are known. */
-export function useOwnRoles(): Role[] {
-  return (useQuery(rolesQuery(useWorkspace())).data ?? []).filter((role) => role.own);
 }
 
 /** The member, their rights, the workspace's settings, limits and usage. Suspends. */

@@ -127,7 +127,7 @@ def test_the_journal_is_downloaded_as_csv(client: Client, workspace: WorkspaceIn
     client.call("PATCH", f"/members/{workspace.members['sales'].id}", json={"role": "viewer"})
     answer = client.get("/audit/download?kind=members")
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
-    assert rows[0] == ["at", "type", "actor", "person", "details"]
+    assert rows[0] == ["at", "type", "actor", "person", "details", "names"]
     assert rows[1][1:4] == ["membership.role_changed", workspace.owner.name, workspace.members["sales"].name]
 
 
@@ -138,3 +138,26 @@ def test_hostile_questions_are_refused(client: Client) -> None:
     ):  # fmt: skip
         assert list(codes(client.get(f"/audit?{query}"))) == [pointer]
     assert PASSWORD not in client.get("/audit").text
+
+
+def test_roles_and_teams_are_named_also_those_that_are_gone(client: Client, workspace: WorkspaceInfo) -> None:
+    sales = workspace.members["sales"]
+    role = client.post("/roles", {"label": "Branch manager", "based_on": "manager"}).get_json()["key"]
+    team = client.post("/teams", {"name": "Harbour"}).get_json()["id"]
+    client.call("PATCH", f"/members/{sales.id}", json={"role": role})
+    client.call("PUT", f"/members/{sales.id}/team", json={"team_id": team})
+    client.post("/invitations", {"emails": [fresh_email()], "role": role, "team_id": team})
+    invited, moved, given = events(client, "?kind=members&limit=3")
+    assert given["names"] == {role: "Branch manager"}
+    assert (moved["data"], moved["names"]) == ({"team_id": [None, team]}, {team: "Harbour"})
+    assert (invited["data"]["team_id"], invited["names"]) == (team, {role: "Branch manager", team: "Harbour"})
+
+    client.call("PUT", f"/members/{sales.id}/team", json={"team_id": None})
+    client.call("PATCH", f"/members/{sales.id}", json={"role": "sales"})
+    client.delete(f"/invitations/{client.get('/invitations').get_json()['data'][0]['id']}", None)
+    client.patch(f"/teams/{team}", {"name": "Old harbour"}, None)
+    assert client.delete(f"/teams/{team}", None).status_code == 204
+    assert client.delete(f"/roles/{role}", None).status_code == 204
+    gone = {event["type"]: event["names"] for event in events(client, "?limit=20")}
+    assert gone["membership.team_changed"] == {team: "Old harbour"}
+    assert gone["role.created"] == {role: "Branch manager"}

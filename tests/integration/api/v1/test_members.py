@@ -22,8 +22,9 @@ from crm_saas.kernel import uow
 from crm_saas.kernel.clock import now
 from crm_saas.kernel.events import ControlEvent, Event
 from crm_saas.tenants import entitlements
+from crm_saas.tenants.account import requiring
 from crm_saas.tenants.entitlements import DEFAULT_PLAN, PLANS
-from crm_saas.tenants.models import Membership
+from crm_saas.tenants.models import Membership, User
 from tests.factories.workspaces import WorkspaceInfo, add_member
 from tests.support.at_once import at_once
 from tests.support.client import Client, codes
@@ -62,6 +63,21 @@ class TestMembers:
         assert by_role["sales"]["last_seen_at"] is not None
         assert by_role["viewer"]["last_seen_at"] is None
         assert body["seats"] == {"allowed": 10, "used": 6, "promised": 0}
+
+    def test_who_manages_sees_teams_and_who_lacks_the_second_factor_that_is_asked_for(
+        self, client: Client, workspace: WorkspaceInfo
+    ) -> None:
+        sales = workspace.members["sales"]
+        team = client.post("/teams", {"name": "Harbour"}).get_json()["id"]
+        client.call("PUT", f"/members/{sales.id}/team", json={"team_id": team})
+        rows = {row["role"]: row for row in client.get("/members/details").get_json()["data"]}
+        assert (rows["sales"]["team_id"], rows["viewer"]["team_id"]) == (team, None)
+        assert {row["two_factor"] for row in rows.values()} == {None}
+        with uow.control() as unit:
+            requiring.change(unit, workspace.id, workspace.owner.id, 7)
+            unit.session.get_one(User, sales.id).two_factor_at = now()
+        rows = {row["role"]: row for row in client.get("/members/details").get_json()["data"]}
+        assert (rows["sales"]["two_factor"], rows["viewer"]["two_factor"]) == (True, False)
 
     def test_a_role_is_changed_at_once(self, client: Client, as_role: AsRole, workspace: WorkspaceInfo) -> None:
         viewer = as_role("viewer")

@@ -79,6 +79,16 @@ class TestRoles:
         client.patch(f"/roles/{people_only['key']}", {"rights": unseeing}, 1)
         assert clerk.post("/roles", {"label": "Sees notes", "based_on": "viewer"}).status_code == 403
 
+    def test_each_is_told_which_roles_they_may_give(self, client: Client, as_role: AsRole) -> None:
+        def given(who: Client) -> set[str]:
+            return {role["key"] for role in who.get("/roles").get_json()["data"] if role["may_give"]}
+
+        own = make_role(client, rights=OWN_LEADS)["key"]
+        shipped = {"admin", "manager", "sales", "service", "viewer"}
+        assert given(client) == {"owner", *shipped, own}
+        assert given(as_role("admin")) == {*shipped, own}
+        assert given(as_role("manager")) == set()
+
     def test_a_role_in_use_stays(self, client: Client, workspace: WorkspaceInfo) -> None:
         role = make_role(client)
         path = f"/roles/{role['key']}"

@@ -4,14 +4,14 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import type { AuditEvent } from '@/api/types';
 import { RelativeTime } from '@/shared/format/useFormat';
-import { textOr, useText } from '@/shared/i18n/text';
-import type { Translate } from '@/shared/i18n/resources';
+import { useText } from '@/shared/i18n/text';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { ErrorState } from '@/shared/ui/ErrorState';
 import { Screen } from '@/shared/ui/Screen';
 import { RowsSkeleton } from '@/shared/ui/Skeletons';
-import { useMembers, useWorkspace } from '@/shared/workspace/workspace';
+import { useMembers, useObjects, useWorkspace } from '@/shared/workspace/workspace';
 import { auditQuery, downloadHref, KINDS, type AuditFilter } from '../filter';
+import { facts, sentence } from '../words';
 import classes from './AuditPage.module.css';
 
 const route = getRouteApi('/w/$slug/settings/audit');
@@ -111,13 +111,14 @@ function Events({ filter }: { filter: AuditFilter }) {
 }
 
 function Row({ event }: { event: AuditEvent }) {
-  const t = useText('audit', 'people');
+  const t = useText('audit', 'rights', 'records', 'leads');
+  const known = { members: useMembers(), objects: useObjects() };
   return (
     <li className={classes.row}>
       <div className={classes.what}>
         <Text>{sentence(t, event)}</Text>
         <Text c="dimmed" size="xs">
-          {facts(event).join(' · ')}
+          {facts(t, event, known).join(' · ')}
         </Text>
       </div>
       <Text c="dimmed" size="xs" component="div">
@@ -125,28 +126,4 @@ function Row({ event }: { event: AuditEvent }) {
       </Text>
     </li>
   );
-}
-
-const line = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
-
-function roleName(t: Translate, role: unknown): string {
-  const name = line(role);
-  return textOr(t, `people:role.${name}`, name);
-}
-
-/** The event in words; a type that has none is shown by its name, so that nothing is hidden. */
-function sentence(t: Translate, { type, actor, person, data }: AuditEvent): string {
-  const [before, after] = Array.isArray(data.role) ? (data.role as unknown[]) : ['', data.role];
-  return textOr(t, `audit:event.${type.replace('.', '_')}`, type, {
-    actor: actor?.name ?? t('audit:system'),
-    person: person?.name ?? '',
-    email: line(data.email),
-    before: roleName(t, before),
-    after: roleName(t, after),
-    count: Number(data.total ?? data.ended ?? 0),
-  });
-}
-
-function facts({ data }: AuditEvent): string[] {
-  return [data.address, data.browser, data.system].map(line).filter((fact) => fact !== '');
 }

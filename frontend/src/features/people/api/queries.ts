@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { body } from '@/api/client';
 import type { HandOverShare } from '@/api/types';
+import { teamsQuery } from '@/shared/workspace/teams';
 import { membersQuery, meQuery, type Workspace } from '@/shared/workspace/workspace';
 
 const LOOK_MS = 1500;
@@ -48,19 +49,25 @@ export function usePeople(workspace: Workspace) {
     await Promise.all([
       client.invalidateQueries({ queryKey: workspace.key('people') }),
       client.invalidateQueries({ queryKey: membersQuery(workspace).queryKey }),
+      client.invalidateQueries({ queryKey: teamsQuery(workspace).queryKey }),
       client.invalidateQueries({ queryKey: meQuery(workspace).queryKey }),
     ]);
   };
   const act = <V, R>(mutationFn: (values: V) => Promise<R>) => ({ mutationFn, onSettled: settle });
   const at = (id: string) => ({ params: { path: { id } } });
   const invite = useMutation(
-    act((draft: { emails: string[]; role: string }) => body(api.POST('/api/v1/invitations', { body: draft }))),
+    act((draft: { emails: string[]; role: string; team_id: string | null }) => body(api.POST('/api/v1/invitations', { body: draft }))),
   );
   const resend = useMutation(act((id: string) => body(api.POST('/api/v1/invitations/{id}/resend', at(id)))));
   const revoke = useMutation(act((id: string) => body(api.DELETE('/api/v1/invitations/{id}', at(id)))));
   const changeRole = useMutation(
     act(({ id, role }: { id: string; role: string }) =>
       body(api.PATCH('/api/v1/members/{id}', { ...at(id), body: { role } })),
+    ),
+  );
+  const changeTeam = useMutation(
+    act(({ id, team_id }: { id: string; team_id: string | null }) =>
+      body(api.PUT('/api/v1/members/{id}/team', { ...at(id), body: { team_id } })),
     ),
   );
   const reactivate = useMutation(act((id: string) => body(api.POST('/api/v1/members/{id}/reactivate', at(id)))));
@@ -74,7 +81,7 @@ export function usePeople(workspace: Workspace) {
       body(api.POST('/api/v1/members/{id}/hand-over', { ...at(id), body: { to } })),
     ),
   );
-  return { invite, resend, revoke, changeRole, reactivate, deactivate, handOver };
+  return { invite, resend, revoke, changeRole, changeTeam, reactivate, deactivate, handOver };
 }
 
 export function leaveWorkspace(workspace: Workspace, to: HandOverWish) {

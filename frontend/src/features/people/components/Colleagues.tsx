@@ -1,14 +1,16 @@
 import { Text } from '@mantine/core';
 import { MemberValue } from '@/shared/records/values/MemberValue';
 import { useText } from '@/shared/i18n/text';
-import { useMembers, useOwnRoles } from '@/shared/workspace/workspace';
-import { roleName } from '../roles';
+import { roleName, useRoles } from '@/shared/workspace/roles';
+import { teamName, useTeams } from '@/shared/workspace/teams';
+import { useMembers } from '@/shared/workspace/workspace';
 import classes from './Rows.module.css';
 
 /** The members as every member sees them. */
 export function Colleagues() {
   const t = useText('people');
-  const own = useOwnRoles();
+  const roles = useRoles();
+  const teams = useTeams();
   const members = useMembers().filter(({ active }) => active);
   return (
     <ul className={classes.list} aria-label={t('people:title')}>
@@ -20,7 +22,9 @@ export function Colleagues() {
               {member.email}
             </Text>
           </div>
-          <Text size="sm">{roleName(t, member.role, own)}</Text>
+          <Text size="sm">
+            {[teamName(teams, member.team_id), roleName(t, member.role, roles)].filter(Boolean).join(' · ')}
+          </Text>
         </li>
       ))}
     </ul>

@@ -5,9 +5,10 @@ import { RelativeTime } from '@/shared/format/useFormat';
 import { errorMessage } from '@/shared/forms/problems';
 import { useText } from '@/shared/i18n/text';
 import { toast, toastError } from '@/shared/ui/toast';
-import { useWorkspace, useOwnRoles } from '@/shared/workspace/workspace';
+import { roleName, useRoles } from '@/shared/workspace/roles';
+import { teamName, useTeams } from '@/shared/workspace/teams';
+import { useWorkspace } from '@/shared/workspace/workspace';
 import { invitationsQuery, usePeople } from '../api/queries';
-import { roleName } from '../roles';
 import classes from './Rows.module.css';
 
 /** Invitations that are still open; nothing when there are none. */
@@ -31,7 +32,8 @@ export function Invitations() {
 
 function Row({ invitation }: { invitation: Invitation }) {
   const t = useText('people');
-  const own = useOwnRoles();
+  const roles = useRoles();
+  const team = teamName(useTeams(), invitation.team_id);
   const { resend, revoke } = usePeople(useWorkspace());
   const { id, email, role, state, invited_by } = invitation;
   const onError = (error: unknown): void => toastError(errorMessage(t, error));
@@ -40,7 +42,7 @@ function Row({ invitation }: { invitation: Invitation }) {
       <div className={classes.main}>
         <Text>{email}</Text>
         <Text c="dimmed" size="xs" component="div">
-          {t('people:invitations.by', { role: roleName(t, role, own), name: invited_by.name })}{' '}
+          {[roleName(t, role, roles), team, t('people:invitations.by', { name: invited_by.name })].filter(Boolean).join(' · ')}{' '}
           <RelativeTime instant={invitation.sent_at} />
         </Text>
       </div>

@@ -5,12 +5,15 @@ import { FormSummary } from '@/shared/forms/FormSummary';
 import { useFormSubmit } from '@/shared/forms/useFormSubmit';
 import { useText } from '@/shared/i18n/text';
 import { toast } from '@/shared/ui/toast';
-import { useMe, useWorkspace, useOwnRoles } from '@/shared/workspace/workspace';
+import { rolesToGive, useRoles } from '@/shared/workspace/roles';
+import { TeamSelect } from '@/shared/workspace/TeamSelect';
+import { useTeams } from '@/shared/workspace/teams';
+import { useWorkspace } from '@/shared/workspace/workspace';
 import { addressesIn } from '../addresses';
 import { usePeople } from '../api/queries';
-import { roleOptions } from '../roles';
+import { needsTeam } from '../reach';
 
-const FIELDS = ['emails', 'role'] as const;
+const FIELDS = ['emails', 'role', 'team_id'] as const;
 
 export function InviteDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const t = useText('people');
@@ -23,16 +26,16 @@ export function InviteDialog({ opened, onClose }: { opened: boolean; onClose: ()
 
 function Invite({ onClose }: { onClose: () => void }) {
   const t = useText('people');
-  const own = useOwnRoles();
-  const { member } = useMe();
+  const roles = useRoles();
+  const teams = useTeams();
   const { invite } = usePeople(useWorkspace());
   const [passedOver, setPassedOver] = useState<{ email: string; outcome: string }[]>([]);
   const form = useForm({
-    initialValues: { emails: '', role: 'sales' },
+    initialValues: { emails: '', role: 'sales', team_id: null as string | null },
     validate: { emails: (text) => (addressesIn(text).length > 0 ? null : t('errors:field.required')) },
   });
-  const { onSubmit, busy, summary } = useFormSubmit(form, FIELDS, async ({ emails, role }) => {
-    const { data } = await invite.mutateAsync({ emails: addressesIn(emails), role });
+  const { onSubmit, busy, summary } = useFormSubmit(form, FIELDS, async ({ emails, role, team_id }) => {
+    const { data } = await invite.mutateAsync({ emails: addressesIn(emails), role, team_id });
     const sent = data.filter(({ outcome }) => outcome === 'invited').length;
     const others = data.filter(({ outcome }) => outcome !== 'invited');
     if (sent > 0) toast(t('people:invite.sent', { count: sent }));
@@ -70,10 +73,20 @@ function Invite({ onClose }: { onClose: () => void }) {
         />
         <Select
           label={t('people:invite.role')}
-          data={roleOptions(t, member.role, own)}
+          data={rolesToGive(t, roles)}
           allowDeselect={false}
           {...form.getInputProps('role')}
         />
+        {teams.length > 0 && (
+          <TeamSelect
+            label={t('people:invite.team')}
+            placeholder={t('people:no_team')}
+            description={needsTeam(roles, form.values.role) && form.values.team_id === null ? t('people:invite.team_help') : null}
+            teams={teams}
+            clearable
+            {...form.getInputProps('team_id')}
+          />
+        )}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             {t('common:action.cancel')}

@@ -7,30 +7,44 @@ import { errorMessage } from '@/shared/forms/problems';
 import { useText } from '@/shared/i18n/text';
 import { MemberValue } from '@/shared/records/values/MemberValue';
 import { toast, toastError } from '@/shared/ui/toast';
-import { useMe, useWorkspace, useOwnRoles } from '@/shared/workspace/workspace';
+import { roleName, rolesToGive, useRoles } from '@/shared/workspace/roles';
+import { TeamSelect } from '@/shared/workspace/TeamSelect';
+import { teamName, useTeams } from '@/shared/workspace/teams';
+import { useMe, useWorkspace } from '@/shared/workspace/workspace';
 import { usePeople } from '../api/queries';
-import { roleName, roleOptions } from '../roles';
 import { EndDialog } from './EndDialog';
 import classes from './Rows.module.css';
 
-/** One member: role, when they were last here, and what can be done. */
+/** One member: team, role, when they were last here, and what can be done. */
 export function MemberRow({ member }: { member: MemberDetails }) {
   const t = useText('people');
-  const own = useOwnRoles();
+  const roles = useRoles();
+  const teams = useTeams();
   const me = useMe();
-  const { changeRole } = usePeople(useWorkspace());
+  const { changeRole, changeTeam } = usePeople(useWorkspace());
   const isMe = member.id === me.member.id;
-  const mayChange = member.active && (member.role !== 'owner' || me.member.role === 'owner');
+  const mayChange = roles.find(({ key }) => key === member.role)?.may_give ?? false;
   const give = (role: string | null): void => {
     if (role === null || role === member.role) return;
     changeRole.mutate(
       { id: member.id, role },
       {
-        onSuccess: () => toast(t('people:role_changed', { name: member.name, role: roleName(t, role, own) })),
+        onSuccess: () => toast(t('people:role_changed', { name: member.name, role: roleName(t, role, roles) })),
         onError: (error) => toastError(errorMessage(t, error)),
       },
     );
   };
+  const move = (team_id: string | null): void =>
+    changeTeam.mutate(
+      { id: member.id, team_id },
+      {
+        onSuccess: () => {
+          const team = teamName(teams, team_id);
+          toast(team ? t('people:team_changed', { name: member.name, team }) : t('people:team_left', { name: member.name }));
+        },
+        onError: (error) => toastError(errorMessage(t, error)),
+      },
+    );
   return (
     <li className={classes.row}>
       <div className={classes.main}>
@@ -38,28 +52,46 @@ export function MemberRow({ member }: { member: MemberDetails }) {
         <Text c="dimmed" size="xs">
           {isMe ? t('people:you', { email: member.email }) : member.email}
         </Text>
+        {member.active && member.two_factor === false && (
+          <Badge color="orange" variant="light" size="sm">
+            {t('people:without_two_factor')}
+          </Badge>
+        )}
       </div>
       <div className={classes.side}>
         <Text c="dimmed" size="xs" component="div" className={classes.seen}>
           {member.last_seen_at ? <RelativeTime instant={member.last_seen_at} /> : t('people:never_seen')}
         </Text>
+        {member.active && teams.length > 0 && (
+          <TeamSelect
+            size="xs"
+            className={classes.choice}
+            aria-label={t('people:team_of', { name: member.name })}
+            placeholder={t('people:no_team')}
+            teams={teams}
+            value={member.team_id}
+            disabled={!mayChange || changeTeam.isPending}
+            clearable
+            onChange={move}
+          />
+        )}
         {member.active ? (
           <Select
             size="xs"
-            w={140}
+            className={classes.choice}
             aria-label={t('people:role_of', { name: member.name })}
-            data={mayChange ? roleOptions(t, me.member.role, own) : [{ value: member.role, label: roleName(t, member.role, own) }]}
+            data={mayChange ? rolesToGive(t, roles) : [{ value: member.role, label: roleName(t, member.role, roles) }]}
             value={member.role}
             disabled={!mayChange || changeRole.isPending}
             allowDeselect={false}
             onChange={give}
           />
         ) : (
-          <Badge color="gray" variant="light" w={140}>
+          <Badge color="gray" variant="light" className={classes.choice}>
             {t('people:deactivated')}
           </Badge>
         )}
-        {isMe || (member.active && !mayChange) ? <span className={classes.noMenu} /> : <MemberMenu member={member} />}
+        {isMe || !mayChange ? <span className={classes.noMenu} /> : <MemberMenu member={member} />}
       </div>
     </li>
   );

@@ -26,7 +26,7 @@ function PlainMembers() {
   const t = useText('people');
   return (
     <Screen title={t('people:title')}>
-      <Stack gap="xl" maw={820}>
+      <Stack gap="xl" maw={960}>
         <Colleagues />
         <Divider />
         <Leave />
@@ -51,7 +51,7 @@ function ManagedMembers() {
         </Button>
       }
     >
-      <Stack gap="xl" maw={820}>
+      <Stack gap="xl" maw={960}>
         {error && <ErrorState error={error} onRetry={() => void refetch()} />}
         {!data && !error && <RowsSkeleton rows={5} />}
         {data && (

@@ -1,14 +1,7 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { body } from '@/api/client';
-import type { Role, RoleRights, Team } from '@/api/types';
+import type { Role, RoleRights } from '@/api/types';
 import { useWorkspace, type Workspace } from '@/shared/workspace/workspace';
-
-export function teamsQuery(workspace: Workspace) {
-  return queryOptions({
-    queryKey: workspace.key('teams'),
-    queryFn: async ({ signal }): Promise<Team[]> => (await body(workspace.api.GET('/api/v1/teams', { signal }))).data,
-  });
-}
 
 /** Every act below changes what people may see: all that was read before is read again. */
 function useAct<T>(act: (workspace: Workspace, given: T) => Promise<unknown>) {

@@ -5,9 +5,10 @@ import { errorMessage } from '@/shared/forms/problems';
 import { textOr, useText } from '@/shared/i18n/text';
 import { fieldLabel } from '@/shared/records/model/labels';
 import { toast } from '@/shared/ui/toast';
+import { roleLabel } from '@/shared/workspace/roles';
 import { useObjects } from '@/shared/workspace/workspace';
 import { useSaveRole } from '../api/queries';
-import { ACTIONS, LEVELS, POWERS, roleName, summary } from '../texts';
+import { ACTIONS, LEVELS, POWERS, summary } from '../texts';
 
 export interface Editing {
   /** The role to change; null: a new one. */
@@ -27,7 +28,7 @@ export function RoleEditor({ role, of, view, onClose }: Props) {
   const t = useText('rights', 'records', 'leads');
   const objects = useObjects();
   const save = useSaveRole();
-  const [label, setLabel] = useState(role || view ? roleName(t, of) : t('rights:roles.copy_of', { name: roleName(t, of) }));
+  const [label, setLabel] = useState(role || view ? roleLabel(t, of.key, of.label) : t('rights:roles.copy_of', { name: roleLabel(t, of.key, of.label) }));
   const [rights, setRights] = useState<RoleRights>(of.rights);
   const submit = (): void => {
     save.mutate(

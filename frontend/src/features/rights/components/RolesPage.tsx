@@ -8,9 +8,10 @@ import { ErrorState } from '@/shared/ui/ErrorState';
 import { Screen } from '@/shared/ui/Screen';
 import { RowsSkeleton } from '@/shared/ui/Skeletons';
 import { toast, toastError } from '@/shared/ui/toast';
+import { roleLabel } from '@/shared/workspace/roles';
 import { rolesQuery, useObjects, useWorkspace } from '@/shared/workspace/workspace';
 import { useRemoveRole } from '../api/queries';
-import { roleName, summary } from '../texts';
+import { summary } from '../texts';
 import { RoleEditor, type Editing } from './RoleEditor';
 import classes from './Rows.module.css';
 
@@ -23,7 +24,7 @@ export function RolesPage() {
   const objects = useObjects();
   const remove = useRemoveRole();
   const ask = (role: Role): void => {
-    if (window.confirm(t('rights:roles.remove_confirm', { name: roleName(t, role) })))
+    if (window.confirm(t('rights:roles.remove_confirm', { name: roleLabel(t, role.key, role.label) })))
       remove.mutate(role.key, {
         onSuccess: () => toast(t('rights:roles.removed')),
         onError: (error) => toastError(errorMessage(t, error)),
@@ -40,7 +41,7 @@ export function RolesPage() {
             <li key={role.key} className={classes.row}>
               <div className={classes.main}>
                 <Group gap={8}>
-                  <Text fw={600}>{roleName(t, role)}</Text>
+                  <Text fw={600}>{roleLabel(t, role.key, role.label)}</Text>
                   {role.own && <Badge variant="light">{t('rights:roles.own')}</Badge>}
                   <Text size="sm" c="dimmed">
                     {t('rights:roles.members', { count: role.members })}

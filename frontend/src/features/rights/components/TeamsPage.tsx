@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { Alert, Button, Group, Modal, Select, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Button, Group, Modal, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Team } from '@/api/types';
 import { errorMessage } from '@/shared/forms/problems';
@@ -8,10 +8,14 @@ import { ErrorState } from '@/shared/ui/ErrorState';
 import { Screen } from '@/shared/ui/Screen';
 import { RowsSkeleton } from '@/shared/ui/Skeletons';
 import { toast, toastError } from '@/shared/ui/toast';
+import { MemberValue } from '@/shared/records/values/MemberValue';
+import { TeamSelect } from '@/shared/workspace/TeamSelect';
+import { inOrder, outside, teamsQuery } from '@/shared/workspace/teams';
 import { useMembers, useWorkspace } from '@/shared/workspace/workspace';
-import { teamsQuery, useMoveMember, useRemoveTeam, useSaveTeam, type TeamDraft } from '../api/queries';
-import { inOrder, outside, type Placed } from '../tree';
+import { useMoveMember, useRemoveTeam, useSaveTeam, type TeamDraft } from '../api/queries';
 import classes from './Rows.module.css';
+
+const SHOWN = 12;
 
 /** The teams as a tree, and who is in which. */
 export function TeamsPage() {
@@ -46,9 +50,7 @@ export function TeamsPage() {
           <li key={team.id} className={classes.row}>
             <div className={classes.main} style={{ paddingInlineStart: Math.min(depth, 5) * 20 }}>
               <Text fw={600}>{team.name}</Text>
-              <Text size="sm" c="dimmed">
-                {t('rights:roles.members', { count: team.members })}
-              </Text>
+              <Inside team={team} />
             </div>
             <Group gap={4}>
               <Button variant="subtle" size="compact-md" onClick={() => setDraft({ id: null, name: '', parent_id: team.id })}>
@@ -64,17 +66,35 @@ export function TeamsPage() {
           </li>
         ))}
       </ul>
-      {teams.length > 0 && <People placed={placed} />}
+      {teams.length > 0 && <People teams={teams} />}
       {draft && <TeamForm first={draft} teams={teams} onClose={() => setDraft(null)} />}
     </Screen>
   );
 }
 
-function label({ team, depth }: Placed): string {
-  return `${'  '.repeat(depth)}${team.name}`;
+/** Who is in a team itself, not in those below it. */
+function Inside({ team }: { team: Team }) {
+  const t = useText('rights');
+  const inside = useMembers().filter((member) => member.active && member.team_id === team.id);
+  if (inside.length === 0)
+    return (
+      <Text size="sm" c="dimmed">
+        {t('rights:teams.empty')}
+      </Text>
+    );
+  return (
+    <Group component="ul" className={classes.people} gap="4px 12px" aria-label={t('rights:teams.inside', { team: team.name })}>
+      {inside.slice(0, SHOWN).map((member) => (
+        <li key={member.id}>
+          <MemberValue member={member} fallback="" />
+        </li>
+      ))}
+      {inside.length > SHOWN && <li>{t('rights:teams.others', { count: inside.length - SHOWN })}</li>}
+    </Group>
+  );
 }
 
-function People({ placed }: { placed: Placed[] }) {
+function People({ teams }: { teams: Team[] }) {
   const t = useText('rights');
   const members = useMembers().filter((member) => member.active);
   const move = useMoveMember();
@@ -89,10 +109,10 @@ function People({ placed }: { placed: Placed[] }) {
             <div className={classes.main}>
               <Text>{member.name}</Text>
             </div>
-            <Select
+            <TeamSelect
               aria-label={t('rights:teams.team_of', { name: member.name })}
               placeholder={t('rights:teams.no_team')}
-              data={placed.map((each) => ({ value: each.team.id, label: label(each) }))}
+              teams={teams}
               value={member.team_id}
               clearable
               w={240}
@@ -132,10 +152,10 @@ function TeamForm({ first, teams, onClose }: { first: TeamDraft; teams: Team[]; 
             onChange={(event) => setDraft({ ...draft, name: event.currentTarget.value })}
             data-autofocus
           />
-          <Select
+          <TeamSelect
             label={t('rights:teams.above')}
             placeholder={t('rights:teams.top')}
-            data={inOrder(outside(teams, first.id)).map((each) => ({ value: each.team.id, label: label(each) }))}
+            teams={outside(teams, first.id)}
             value={draft.parent_id}
             clearable
             onChange={(parent_id) => setDraft({ ...draft, parent_id })}

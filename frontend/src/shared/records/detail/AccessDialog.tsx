@@ -7,6 +7,7 @@ import { body } from '@/api/client';
 import { textOr, useText } from '@/shared/i18n/text';
 import { ErrorState } from '@/shared/ui/ErrorState';
 import { FieldsSkeleton } from '@/shared/ui/Skeletons';
+import { roleLabel } from '@/shared/workspace/roles';
 import { useMe, useMembers, useWorkspace } from '@/shared/workspace/workspace';
 import { fieldLabel } from '../model/labels';
 import './rightsNamespace';
@@ -60,7 +61,7 @@ function Told({ object, told }: { object: ObjectType; told: RecordAccess }) {
     owner_team: told.owner_team?.name ?? '–',
     team: told.member_team?.name ?? '–',
   };
-  const role = told.role.label ?? textOr(t, `rights:role.${told.role.key}`, told.role.key);
+  const role = roleLabel(t, told.role.key, told.role.label);
   const labels = (names: string[]): string =>
     object.fields
       .filter((field) => names.includes(field.name))

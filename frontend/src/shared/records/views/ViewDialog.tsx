@@ -4,7 +4,8 @@ import type { SavedView } from '@/api/types';
 import { FormSummary } from '@/shared/forms/FormSummary';
 import { useFormSubmit } from '@/shared/forms/useFormSubmit';
 import { useText } from '@/shared/i18n/text';
-import { useMe, useOwnRoles } from '@/shared/workspace/workspace';
+import { roleLabel, useRoles } from '@/shared/workspace/roles';
+import { useMe } from '@/shared/workspace/workspace';
 import './namespace';
 
 /** What is said of a view beside what it shows. */
@@ -19,7 +20,6 @@ interface Props {
 }
 
 const FIELDS = ['name', 'audience', 'team_id', 'default_for'] as const;
-const ROLES = ['owner', 'admin', 'manager', 'sales', 'service', 'viewer'] as const;
 
 /** Names a view and says who sees it and who begins with it. */
 export function ViewDialog({ title, initial, fullScreen, onSave, onClose }: Props) {
@@ -34,7 +34,7 @@ function Fields({ initial, onSave, onClose }: Pick<Props, 'initial' | 'onSave' |
   const t = useText('views');
   const { member, powers } = useMe();
   const mayShare = powers.includes('views');
-  const own = useOwnRoles();
+  const roles = useRoles();
   const form = useForm<ViewForm>({
     initialValues: initial,
     validate: { name: (name) => (name.trim() === '' ? t('views:name_missing') : null) },
@@ -71,11 +71,8 @@ function Fields({ initial, onSave, onClose }: Pick<Props, 'initial' | 'onSave' |
             {...form.getInputProps('default_for')}
           >
             <Group gap="sm" mt={8}>
-              {ROLES.map((role) => (
-                <Checkbox key={role} value={role} label={t(`views:role.${role}`)} />
-              ))}
-              {own.map(({ key, label }) => (
-                <Checkbox key={key} value={key} label={label} />
+              {roles.map(({ key, label }) => (
+                <Checkbox key={key} value={key} label={roleLabel(t, key, label)} />
               ))}
             </Group>
           </Checkbox.Group>
