@@ -22,8 +22,11 @@ def test_a_real_file_is_imported_searched_filtered_edited_and_undone(person: Per
 
     page.get_by_role("searchbox", name="Search leads").fill("gravity inv")
     expect(page.get_by_text("1 lead", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Export", exact=True).click()
+    page.get_by_role("radio", name="CSV file (.csv)").check()
+    page.get_by_role("radio", name="As in the API").check()
     with page.expect_download() as download:
-        page.get_by_role("link", name="Export as CSV").click()
+        page.get_by_role("link", name="Download").click()
     rows = list(csv.DictReader(Path(download.value.path()).read_text("utf-8-sig").splitlines()))
     assert [row["company"] for row in rows] == ["Gravity Investments"]
     cell = page.get_by_role("gridcell", name="Gravity Investments", exact=True)

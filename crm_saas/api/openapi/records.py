@@ -34,7 +34,7 @@ from crm_saas.api.openapi.shapes import (
     table,
 )
 from crm_saas.api.v1.list_parameters import DEFAULT_ROWS, MOST_SEARCHED, SIMPLE, filter_names
-from crm_saas.api.v1.records import MOST_HISTORY
+from crm_saas.api.v1.records import CONTENT_TYPES, MOST_HISTORY
 from crm_saas.crm.records.duplicates import MOST
 from crm_saas.crm.records.fields import OPERATORS, Field
 from crm_saas.crm.records.filters import MOST_DEPTH, MOST_LEAVES, filter_field
@@ -46,6 +46,7 @@ from crm_saas.crm.records.ordering import sortable
 from crm_saas.crm.records.queries import MOST_ROWS
 from crm_saas.crm.records.registry import SYSTEM_AFTER, RecordType
 from crm_saas.crm.records.totals import KINDS, MOST_ADDED
+from crm_saas.crm.takeout.lists import CSV, FORMATS
 
 _READ: Final = (401, 403, 404, 422)
 _WRITE: Final = (400, 401, 403, 404, 409, 413, 415, 422)
@@ -231,7 +232,12 @@ def _add_collection(spec: APISpec, rtype: RecordType, name: str, address: str) -
         f"{address}/export",
         get=_operation(
             rtype, "export", name, "The whole list as a file",
-            {200: {"description": "Rows as an import reads them.", "content": {"text/csv": {"schema": STRING}}}},
+            {
+                200: {
+                    "description": "Rows as an import reads them.",
+                    "content": {kind.partition(";")[0]: {"schema": STRING} for kind in CONTENT_TYPES.values()},
+                }
+            },
             parameters=_export_parameters(rtype), refusals=_READ,
         ),
     )  # fmt: skip
@@ -285,7 +291,11 @@ def _list_parameters(rtype: RecordType) -> list[Json]:
 def _export_parameters(rtype: RecordType) -> list[Json]:
     of_pages = {"limit", "cursor", "count", "fields"}
     return [
-        query("format", {"type": "string", "enum": ["csv"], "default": "csv"}),
+        query("format", {"type": "string", "enum": list(FORMATS), "default": CSV}),
+        query("mark", FLAG, "Begin a CSV file with the mark by which Excel knows UTF-8."),
+        query(
+            "header", {"anyOf": [STRING, many(STRING)]}, "What the columns are called, one for each, in their order."
+        ),
         query("fields", STRING, "Names of members, with commas: the columns, after the record's id and version."),
         *(each for each in _list_parameters(rtype) if each["name"] not in of_pages),
     ]

@@ -16,18 +16,22 @@ from crm_saas.api.parameters import (
     pointer_of,
     repeated_parameter,
 )
+from crm_saas.crm.imports.rejects import neutralise
 from crm_saas.crm.records.fields import SYSTEM_FIELDS, Field
 from crm_saas.crm.records.filters import filter_field
 from crm_saas.crm.records.queries import MOST_ROWS, ListQuery
 from crm_saas.crm.records.registry import RecordType
+from crm_saas.crm.takeout.lists import CSV, FORMATS, Form, Format
 from crm_saas.kernel.errors import BadRequest, FieldError, Invalid
 
 OWN: Final = ("q", "filter", "sort", "limit", "cursor", "count", "fields")
 """The parameters of every list; all others are names of fields."""
-OF_EXPORT: Final = ("q", "filter", "sort", "fields", "format")
+OF_EXPORT: Final = ("q", "filter", "sort", "fields", "format", "mark")
 """The parameters of an exported list: all of its pages, so none that divides it."""
 OF_TOTALS: Final = ("q", "filter", "by")
 """The parameters of what a list adds up to."""
+MOST_HEADERS: Final = 100
+LONGEST_HEADER: Final = 200
 MOST_SEARCHED: Final = 200
 DEFAULT_ROWS: Final = 50
 SIMPLE: Final = ("eq", "has", "contains", "between")
@@ -61,7 +65,7 @@ def list_query(rtype: RecordType, own: tuple[str, ...] = OWN) -> tuple[ListQuery
 
     Arguments: `own` the parameters that are taken beside the names of fields.
     """
-    only_parameters(*own, many=filter_parameters(rtype))
+    only_parameters(*own, many=filter_parameters(rtype) | ({"header"} if own is OF_EXPORT else set()))
     document, pointers = _filter(rtype)
     fields = request.args.get("fields")
     return ListQuery(
@@ -102,6 +106,19 @@ class FilterPointers:
             return FieldError(pointer_of(name), fault.code, fault.detail, fault.params)
         inside = leaf[2] if leaf and self._whole else fault.pointer
         return FieldError(f"/filter{inside}", fault.code, fault.detail, fault.params)
+
+
+def export_form() -> Form:
+    """Read how an exported list is written down."""
+    asked = request.args.get("format", CSV)
+    known: Format | None = next((each for each in FORMATS if each == asked), None)
+    if known is None:
+        raise Invalid(errors=[FieldError("/format", "unknown_option", "Not a format.", {"options": list(FORMATS)})])
+    headers = request.args.getlist("header")
+    if len(headers) > MOST_HEADERS or any(not text.strip() or len(text) > LONGEST_HEADER for text in headers):
+        params = {"max": LONGEST_HEADER}
+        raise Invalid(errors=[FieldError("/header", "out_of_range", "Names of columns, not empty, not long.", params)])
+    return Form(known, tuple(neutralise(" ".join(text.split())) for text in headers), mark=flag_parameter("mark"))
 
 
 def searched() -> str:

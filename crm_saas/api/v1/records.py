@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 
 from crm_saas.api.edge import Call, Door, Reply, at_workspace_door, etag, in_workspace, record_id, required_version
 from crm_saas.api.parameters import flag_parameter, int_parameter, only_parameters
-from crm_saas.api.v1.list_parameters import OF_EXPORT, OF_TOTALS, list_query
+from crm_saas.api.v1.list_parameters import OF_EXPORT, OF_TOTALS, export_form, list_query
 from crm_saas.crm.comments import service as comments
 from crm_saas.crm.records import duplicates, explaining, queries, service, totals
 from crm_saas.crm.records.history import Place
@@ -27,7 +27,10 @@ from crm_saas.kernel.ids import parse_uuid
 from crm_saas.tenants import journal
 
 records = Blueprint("records", __name__)
-CSV: Final = "csv"
+CONTENT_TYPES: Final[dict[str, str]] = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 MOST_HISTORY: Final = 100
 MOST_LOOKED_UP: Final = 20
 LONGEST_LOOKED_UP: Final = 1000
@@ -82,20 +85,18 @@ def list_totals(call: Call, plural: str) -> Reply:
 @records.get("/<plural>/export")
 @at_workspace_door
 def export_records(door: Door, plural: str) -> Response:
-    """Send a whole list as a CSV file, while it is being read."""
+    """Send a whole list as a file, while it is being read."""
     rtype = rtype_of(plural)
     query, pointers = list_query(rtype, OF_EXPORT)
-    if request.args.get("format", CSV) != CSV:
-        detail = "A list is exported as csv."
-        raise Invalid(errors=[FieldError("/format", "unknown_option", detail, {"options": [CSV]})])
+    form = export_form()
     with pointers:
-        file = ListFile(door.open, rtype, query)
+        file = ListFile(door.open, rtype, query, form)
     narrowed = query.filter is not None or bool(query.search.strip())
     about = {"type": rtype.name, "fields": list(file.columns), "narrowed": narrowed}
     _note_export(door, "begun", about)
-    named = f'attachment; filename="{rtype.plural}-{now():%Y-%m-%d}.csv"'
+    named = f'attachment; filename="{rtype.plural}-{now():%Y-%m-%d}.{form.format}"'
     headers = {"Content-Disposition": named, "Cache-Control": "no-store"}
-    return Response(_sent(door, file, about), headers=headers, content_type="text/csv; charset=utf-8")
+    return Response(_sent(door, file, about), headers=headers, content_type=CONTENT_TYPES[form.format])
 
 
 def _sent(door: Door, file: ListFile, about: dict[str, Any]) -> Iterator[bytes]:

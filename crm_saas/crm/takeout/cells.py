@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from crm_saas.crm.imports.rejects import neutralise
+from crm_saas.crm.records.kinds import KINDS, Money
 from crm_saas.crm.records.kinds.currencies import exponent
 from crm_saas.crm.records.registry import RecordType
 
@@ -61,3 +63,32 @@ def cell(value: Any) -> str:  # noqa: ANN401 - whatever a member of the API hold
             return "; ".join(f"{key}:{cell(item)}" for key, item in value.items())
         case _:
             return str(value)
+
+
+class Cells:
+    """Turns records into rows whose cells our own import reads back as the same values."""
+
+    def __init__(self, rtype: RecordType, columns: Sequence[str], addresses: Mapping[uuid.UUID, str]) -> None:
+        """Arguments: `addresses` of members, by which an import knows people; names may be shared."""
+        self._rtype = rtype
+        self._columns = columns
+        self._addresses = addresses
+
+    def row(self, document: Mapping[str, Any]) -> list[str]:
+        """Return the id and the version of a record, then the columns."""
+        cells = [str(document["id"]), str(document["version"])]
+        return cells + [neutralise(self._cell(name, document[name])) for name in self._columns]
+
+    def _cell(self, name: str, value: Any) -> str:  # noqa: ANN401 - whatever a member of the API holds
+        if value is None or value == []:
+            return ""
+        if isinstance(value, uuid.UUID):
+            return self._addresses.get(value, str(value))
+        each = self._rtype.by_name.get(name)
+        if each is None or isinstance(value, datetime):
+            return cell(value)
+        if each.kind == "money":
+            value = Money(value["amount_minor"], value["currency"])
+        elif each.kind == "external_ids":
+            value = {item["system"]: item["value"] for item in value}
+        return KINDS[each.kind].to_text(value)

@@ -5164,7 +5164,11 @@ export interface operations {
     exportLead: {
         parameters: {
             query?: {
-                format?: "csv";
+                format?: "csv" | "xlsx";
+                /** @description Begin a CSV file with the mark by which Excel knows UTF-8. */
+                mark?: 1 | 0 | true | false;
+                /** @description What the columns are called, one for each, in their order. */
+                header?: string | string[];
                 /** @description Names of members, with commas: the columns, after the record's id and version. */
                 fields?: string;
                 /** @description Words, their beginnings, or digits of a phone number. */
@@ -5244,6 +5248,7 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             401: components["responses"]["Problem401"];

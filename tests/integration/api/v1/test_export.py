@@ -6,9 +6,11 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from sqlalchemy import select
 
@@ -19,11 +21,13 @@ from crm_saas.crm.records.actor import Actor, load_actor
 from crm_saas.crm.records.queries import ListQuery
 from crm_saas.crm.records.schema import load
 from crm_saas.crm.records.service import reading_context
-from crm_saas.crm.takeout import lists
+from crm_saas.crm.takeout import lists, sheets
 from crm_saas.crm.takeout.lists import ListFile
 from crm_saas.kernel import uow
 from crm_saas.kernel.events import ControlEvent
+from crm_saas.kernel.relay import relay_tenant
 from crm_saas.kernel.uow import UnitOfWork
+from crm_saas.worker import load_jobs
 from tests.factories.workspaces import WorkspaceInfo
 from tests.support.client import Client, codes
 from tests.unit.crm.imports.test_rejects import HARMLESS, PAYLOADS
@@ -59,7 +63,8 @@ def test_the_file_is_the_list_in_its_order_and_columns_over_all_pages(client: Cl
 
 def test_an_empty_list_is_a_header(client: Client) -> None:
     answer = client.get("/leads/export?fields=name")
-    assert answer.get_data() == "\ufeffrecord_id,record_version,name\r\n".encode()
+    assert answer.get_data() == b"record_id,record_version,name\r\n"
+    assert client.get("/leads/export?fields=name&mark=1").get_data().startswith("\ufeff".encode())
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="leads-')
 
 
@@ -86,6 +91,50 @@ def test_our_own_import_reads_the_same_values_back(client: Client, workspace: Wo
         assert LEAD.as_json(values) == expected
 
 
+def test_columns_are_called_as_the_caller_says(client: Client) -> None:
+    lead = client.add_lead(name="Ann")
+    answer = client.get("/leads/export?fields=name,city&header=Name&header=%3DCity")
+    assert answer.get_data() == f"record_id,record_version,Name,'=City\r\n{lead['id']},1,Ann,\r\n".encode()
+
+
+def test_a_sheet_holds_numbers_and_days_as_such_and_no_formulas(client: Client) -> None:
+    client.add_lead(**FULL)
+    client.add_lead(name="007", next_step_on="1850-01-01", expected_value={"amount_minor": -5, "currency": "JPY"})
+    fields = "name,company,emails,expected_value,next_step_on,created_at"
+    answer = client.get(f"/leads/export?format=xlsx&sort=created_at&fields={fields}")
+    assert answer.headers["Content-Disposition"].endswith('.xlsx"')
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.get_data())).active
+    assert sheet is not None
+    head, first, second = sheet.iter_rows()
+    assert [each.value for each in head] == [*EXPORT_COLUMNS, *fields.split(",")]
+    assert [each.value for each in first[2:7]] == [
+        "张三", "'=cmd()", "a@example.org; b@example.org", 1234.56,
+        datetime.combine(date(2026, 2, 1), time()),
+    ]  # fmt: skip
+    assert first[5].number_format == '#,##0.00 "EUR"'
+    assert isinstance(first[7].value, datetime)
+    assert {each.data_type for each in first[:5]} == {"s"}
+    assert [each.value for each in second[2:7]] == ["007", None, None, -5, "1850-01-01"]
+
+
+def test_a_list_too_long_for_a_sheet_is_refused(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in "abc":
+        client.add_lead(name=name)
+    monkeypatch.setattr(sheets, "MOST_ROWS", 3)
+    refused = client.get("/leads/export?format=xlsx")
+    assert (refused.status_code, codes(refused)) == (422, {"/format": "too_many"})
+    assert client.get("/leads/export?format=xlsx&q=a").status_code == 200
+
+
+def test_a_search_with_a_slip_is_exported_as_it_is_shown(client: Client, workspace: WorkspaceInfo) -> None:
+    client.add_lead(name="Anna Fischer")
+    client.add_lead(name="Other")
+    load_jobs()
+    relay_tenant(str(workspace.id))
+    assert client.get("/leads?q=fishcer").get_json()["corrected"]["shown"] == "fischer"
+    assert [row["name"] for row in export(client, "q=fishcer")] == ["Anna Fischer"]
+
+
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_no_cell_is_a_formula(client: Client, payload: str) -> None:
     client.add_lead(name=payload, tags=["=1+1"])
@@ -101,6 +150,8 @@ def test_who_may_not_export_is_refused_before_the_first_byte(as_role: Callable[[
 def test_what_is_wrong_is_said_with_a_pointer(client: Client) -> None:
     wrong = {
         "format=pdf": {"/format": "unknown_option"},
+        "format=xlsx&fields=name&header=A&header=B": {"/header": "one_for_each"},
+        "fields=name&header=": {"/header": "out_of_range"},
         "fields=nothing": {"/fields": "unknown_field"},
         "limit=5": {"/limit": "unknown_parameter"},
         "sort=nothing": {"/sort": "unknown_sort"},

@@ -12,7 +12,6 @@ import { LayoutSwitch } from '../board/LayoutSwitch';
 import { CreateDialog } from '../create/CreateDialog';
 import { RecordPanel } from '../detail/RecordPanel';
 import { useRemoval } from '../detail/useRemoval';
-import { exportHref } from '../data/export';
 import { EditingProvider } from '../editing/EditingProvider';
 import { AddFilter } from '../filters/AddFilter';
 import { FilterChips } from '../filters/FilterChips';
@@ -27,6 +26,7 @@ import { useView } from '../views/useView';
 import { ViewBar } from '../views/ViewBar';
 import { Cards } from './Cards';
 import { ColumnChooser } from './ColumnChooser';
+import { ExportDialog } from './ExportDialog';
 import { Grid } from './Grid';
 import { ListStates } from './ListStates';
 import { Toolbar } from './Toolbar';
@@ -54,8 +54,7 @@ export function RecordsPage({ config, search: address, onSearch: onAddress, impo
   const display = useDisplay(object);
   const { t, format } = display;
   const words = useMemo(() => config.words(t), [config, t]);
-  const workspace = useWorkspace();
-  const { slug } = workspace;
+  const { slug } = useWorkspace();
   const isPhone = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false });
   const mayCreate = useRight(object.name, 'create');
   const mayEdit = useRight(object.name, 'update');
@@ -72,6 +71,7 @@ export function RecordsPage({ config, search: address, onSearch: onAddress, impo
   const { columns, setColumns } = useColumns(object, search.cols, setWritten, view.active !== undefined);
   const selection = useSelection(records, controls.state);
   const [picking, setPicking] = useState(false);
+  const [exporting, setExporting] = useState(false);
   const mayPick = mayEdit || mayDelete;
   const remove = useRemoval(display, words);
   const scroller = useRef<HTMLDivElement>(null);
@@ -127,13 +127,11 @@ export function RecordsPage({ config, search: address, onSearch: onAddress, impo
           )}
           {mayExport && (!isBare || isBoard) && (
             <Button
-              component="a"
-              href={exportHref(workspace, object, controls.state, columns.map(({ name }) => name))}
-              download
               variant="default"
               size="compact-md"
               className={classes.action}
               leftSection={<IconDownload size={16} stroke={1.5} />}
+              onClick={() => setExporting(true)}
             >
               {t('records:list.export')}
             </Button>
@@ -271,6 +269,16 @@ export function RecordsPage({ config, search: address, onSearch: onAddress, impo
             mayDelete={mayDelete}
             hrefOf={hrefOf}
             onDelete={removeAll}
+          />
+        )}
+        {exporting && (
+          <ExportDialog
+            display={display}
+            state={controls.state}
+            columns={columns}
+            shown={isBoard ? undefined : shown}
+            fullScreen={isPhone}
+            onClose={() => setExporting(false)}
           />
         )}
         {search.open !== undefined && (
