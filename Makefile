@@ -32,7 +32,7 @@ demo: setup ## a workspace with sample data in the running product
 shots: setup-test ## screenshots of every main screen, checked for overflow, missing texts and accessibility
 	@exec $(RUN) infra/check.py shots
 
-chaos: setup-test ## kill -9 all over provisioning, import and relay; nothing lost, nothing doubled
+chaos: setup-test ## kill -9 all over provisioning, import, bulk changes and relay; nothing lost, nothing doubled
 	@exec $(CLI) chaos
 
 lock: ## compile requirements/*.in into hashed locks; LOCK_FLAGS=--upgrade asks for newer versions

@@ -17,14 +17,17 @@ from crm_saas.commands._chaos_counts import (
     BAD_ADDRESS,
     Result,
     all_active,
+    batch_done,
     control_relayed,
     count_import,
     count_relayed,
+    count_tagging,
     count_workspaces,
     import_run,
     relayed,
 )
 from crm_saas.commands._stage import Role, Stage, Victim
+from crm_saas.crm.batches import service as batches
 from crm_saas.crm.imports import service as imports
 from crm_saas.crm.imports.reading import Hints
 from crm_saas.crm.records import service as records
@@ -104,6 +107,33 @@ def importing(stage: Stage, kills: int) -> Result:
         count_import(*run, IMPORT_ROWS, result)
     count_relayed(homes, result)
     return result
+
+
+def changing(stage: Stage, kills: int) -> Result:
+    """Tag every lead of some workspaces again and again while the worker is killed."""
+    result = Result("bulk")
+    homes = _homes(stage, 3)
+    runs = [_start_import(home, number) for number, home in enumerate(homes)]
+    stage.until(lambda: _quietly(lambda: all(import_run(*run).state == imports.DONE for run in runs)), REST_SECONDS)
+    acts: list[tuple[uuid.UUID, uuid.UUID]] = []
+
+    def give() -> None:
+        if len(acts) < 2 + kills // 2:
+            acts.append(_start_tagging(homes[len(acts) % len(homes)], len(acts)))
+
+    strike(stage, "bulk", victims(kills), result, give)
+    result.rest_seconds = _rest(stage, result, lambda: all(batch_done(*act) for act in acts) and relayed(homes))
+    for act in acts:
+        count_tagging(*act, result)
+    count_relayed(homes, result)
+    return result
+
+
+def _start_tagging(home: uuid.UUID, number: int) -> tuple[uuid.UUID, uuid.UUID]:
+    with uow.tenant(home) as unit:
+        actor = load_actor(unit, _owner(unit), "ui")
+        asked = {"object": "lead", "kind": "update", "filter": None, "add": {"tags": [f"round {number}"]}}
+        return home, batches.start(unit, actor, asked).id
 
 
 def relaying(stage: Stage, kills: int) -> Result:

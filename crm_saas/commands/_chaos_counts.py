@@ -6,8 +6,10 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, any_, func, select, text
 
+from crm_saas.crm.batches import service as batches
+from crm_saas.crm.batches.model import BulkJob
 from crm_saas.crm.imports import service as imports
 from crm_saas.crm.imports.model import Import
 from crm_saas.crm.leads.model import Lead
@@ -117,6 +119,31 @@ def count_import(home: uuid.UUID, run_id: uuid.UUID, rows: int, result: Result) 
     result.doubled += len(names) - len(set(names)) + len(rejected) - len(set(rejected)) + events[0] - events[1]
     if (run.progress["created"], run.progress["rejected"]) != (len(names), len(rejected)) or events[1] != len(names):
         result.faults.append(f"import {run_id}: counts {run.progress}, stored {len(names)}, events {tuple(events)}")
+
+
+def batch_done(home: uuid.UUID, job_id: uuid.UUID) -> bool:
+    """Tell whether a job has done all it was asked for."""
+    with uow.tenant(home) as unit:
+        return unit.session.get_one(BulkJob, job_id).state == batches.DONE
+
+
+def count_tagging(home: uuid.UUID, job_id: uuid.UUID, result: Result) -> None:
+    """Count what a job did: every lead has its tag once and one event of the job, and the job says the same."""
+    with uow.tenant(home) as unit:
+        job = unit.session.get_one(BulkJob, job_id)
+        (tag,) = job.changes["add"]["tags"]
+        leads = unit.connection.execute(select(func.count()).select_from(Lead)).scalar_one()
+        tags = unit.connection.execute(select(Lead.tags).where(any_(Lead.tags) == tag)).scalars().all()
+        events, records = unit.connection.execute(
+            select(func.count(), func.count(Event.record_id.distinct())).where(Event.batch_id == job_id)
+        ).one()
+        changed = job.progress["changed"]
+    result.acknowledged += leads
+    result.stored += len(tags)
+    result.lost += leads - len(tags)
+    result.doubled += sum(each.count(tag) - 1 for each in tags) + events - records
+    if not changed == records == leads:
+        result.faults.append(f"job {job_id}: changed {changed}, events of {records}, leads {leads}")
 
 
 def _rejected_lines(home: uuid.UUID, run: Import) -> list[str]:

@@ -13,7 +13,12 @@ from crm_saas.commands import _chaos
 from crm_saas.commands._chaos_counts import Result
 from crm_saas.commands._stage import Stage
 
-ACTS = {"provisioning": _chaos.provisioning, "import": _chaos.importing, "relay": _chaos.relaying}
+ACTS = {
+    "provisioning": _chaos.provisioning,
+    "import": _chaos.importing,
+    "bulk": _chaos.changing,
+    "relay": _chaos.relaying,
+}
 
 
 @click.command()
@@ -22,7 +27,7 @@ ACTS = {"provisioning": _chaos.provisioning, "import": _chaos.importing, "relay"
 @click.option("--seed", type=int, default=None, help="Choose the moments as an earlier run did.")
 @click.option("--keep", is_flag=True, help="Keep the folder with the servers' data and logs.")
 def command(kills: int, acts: tuple[str, ...], seed: int | None, *, keep: bool) -> None:
-    """Kill workers, jobs and servers during provisioning, import and relay, then count what is there.
+    """Kill workers, jobs and servers during provisioning, import, bulk changes and relay, then count what is there.
 
     Exits with 1 if anything acknowledged is missing, is there twice, or was not relayed.
     """

@@ -24,7 +24,7 @@ def test_one_kill_in_each_act_loses_nothing(repository: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     head, *rows = (line.split() for line in done.stdout.splitlines()[1:])
     table = {row[0]: dict(zip(head, row, strict=True)) for row in rows}
-    assert set(table) == {"provisioning", "import", "relay"}
+    assert set(table) == {"provisioning", "import", "bulk", "relay"}
     for row in table.values():
         assert row["kills"] == "1"
         assert row["acknowledged"] == row["stored"] != "0"

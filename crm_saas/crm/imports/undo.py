@@ -57,7 +57,7 @@ def _step(workspace_id: uuid.UUID, import_id: uuid.UUID) -> bool:
 
 
 def conflicts(unit: UnitOfWork, run: Import) -> list[dict[str, Any]]:
-    """Return at most 100 records the undoing left alone: `{id, display_name, reason}`, `edited` or `deleted`."""
+    """Return at most 100 records the undoing left alone: `{id, display_name, reason}`."""
     state = run.result.get("undo")
     if state is None:
         return []
@@ -75,7 +75,12 @@ def conflicts(unit: UnitOfWork, run: Import) -> list[dict[str, Any]]:
     )
     if state["after"] is not None:
         statement = statement.where(Event.record_id <= uuid.UUID(state["after"]))
-    return [
-        {"id": row.record_id, "display_name": row.display_name, "reason": "edited" if row.display_name else "deleted"}
-        for row in unit.connection.execute(statement)
-    ]
+    rows = unit.connection.execute(statement).all()
+    said = undoing.commented(unit, rtype, [row.record_id for row in rows])
+    return [{"id": row.record_id, "display_name": row.display_name, "reason": _reason(row, said)} for row in rows]
+
+
+def _reason(row: Any, said: set[uuid.UUID]) -> str:  # noqa: ANN401
+    if row.display_name is None:
+        return undoing.DELETED
+    return undoing.COMMENTED if row.record_id in said else undoing.EDITED

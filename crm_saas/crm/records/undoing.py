@@ -1,7 +1,7 @@
 """Taking back what a batch of events did to some records: an import, a bulk edit, a deletion, an undo.
 
 Added records are removed, changed ones get their old values back, deleted ones come back. A record that is no longer
-as the batch left it is left alone, with the fields that differ.
+as the batch left it is left alone, with the fields that differ; so is an added one that somebody has commented on.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import case, func, select, tuple_
 
 from crm_saas.crm.records import bulk
 from crm_saas.crm.records.actor import Actor
@@ -21,7 +21,7 @@ from crm_saas.crm.records.service import external_fields
 from crm_saas.kernel.events import Event
 from crm_saas.kernel.uow import UnitOfWork
 
-EDITED, DELETED, TAKEN = "edited", "deleted", "external_id_taken"
+EDITED, DELETED, TAKEN, COMMENTED = "edited", "deleted", "external_id_taken", "commented"
 _BROUGHT: Final = frozenset({"created", "restored"})
 
 
@@ -72,6 +72,9 @@ def undo_some(
             gone.append(row)
         else:
             changes.append(_change_back(rtype, row, events))
+    said = commented(unit, rtype, [row.id for row in gone])
+    undone.left += [(record_id, COMMENTED, []) for record_id in sorted(said)]
+    gone = [row for row in gone if row.id not in said]
     bulk.delete_many(unit, actor, rtype, gone)
     wanted = {change.record_id: change.after for change in changes} | {
         event.record_id: bulk.values_before(rtype, event) for event in back
@@ -84,6 +87,20 @@ def undo_some(
     bulk.restore_many(unit, actor, rtype, back)
     undone.removed, undone.changed, undone.restored = len(gone), len(changes), len(back)
     return undone
+
+
+def commented(unit: UnitOfWork, rtype: RecordType, ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
+    """Return those of some records that somebody has said something about: removing them would lose it."""
+    if not ids:
+        return set()
+    balance = func.sum(case((Event.type == f"{rtype.name}.commented", 1), else_=-1))
+    statement = (
+        select(Event.record_id)
+        .where(Event.record_id.in_(ids), Event.type.in_([f"{rtype.name}.commented", f"{rtype.name}.comment_deleted"]))
+        .group_by(Event.record_id)
+        .having(balance > 0)
+    )
+    return set(unit.connection.execute(statement).scalars())
 
 
 def _what(event: Event) -> str:

@@ -2499,7 +2499,7 @@ export interface components {
             id: string;
             display_name: string | null;
             /** @enum {string} */
-            reason: "edited" | "deleted";
+            reason: "edited" | "deleted" | "commented";
         };
         Batch: {
             /** Format: uuid */
@@ -2574,7 +2574,7 @@ export interface components {
             id: string;
             display_name: string | null;
             /** @enum {string} */
-            reason: "refused" | "gone" | "edited" | "deleted" | "external_id_taken";
+            reason: "refused" | "gone" | "edited" | "deleted" | "external_id_taken" | "commented";
             fields: string[];
             errors: {
                 pointer: string;
