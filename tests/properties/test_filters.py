@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from crm_saas.crm.leads.type import LEAD, RATINGS, STATUSES
+from crm_saas.crm.leads.type import LEAD
 from crm_saas.crm.records import service
 from crm_saas.crm.records.actor import load_actor
 from crm_saas.crm.records.explaining import explain
@@ -55,9 +55,7 @@ def values(each: Field) -> st.SearchStrategy[Any]:
         "date": st.dates().map(str), "money": MONEY, "external_ids": st.just({"erp": "1"}),
         "instant": st.dates().map(str) | st.datetimes().map(lambda at: f"{at.isoformat()}Z"),
         "member": st.uuids().map(str),
-        "choice": st.sampled_from(
-            [option.value for option in (RATINGS if each.name == "rating" else STATUSES)]
-        ) if each.name in {"rating", "status"} else st.just("web"),
+        "choice": st.sampled_from([option.value for option in each.options or ()] or [""]),
         "boolean": st.booleans(),
     }  # fmt: skip
     return by_kind[each.kind]

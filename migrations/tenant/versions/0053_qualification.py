@@ -38,7 +38,7 @@ _DEFAULTS = (
         "01966f3a-5c00-7000-8000-000000000004", "Can be reached", "联系得上", 20, "", "",
     ),
 )  # fmt: skip
-_REACHED = {"any": [{"field": "emails", "op": "is_not_empty"}, {"field": "phones", "op": "is_not_empty"}]}
+_REACHED = '{"any": [{"field": "emails", "op": "is_not_empty"}, {"field": "phones", "op": "is_not_empty"}]}'
 
 
 def upgrade() -> None:
@@ -109,12 +109,14 @@ def upgrade() -> None:
         [
             {
                 "id": key, "name_en": name_en, "name_zh": name_zh, "help_en": help_en, "help_zh": help_zh,
-                "filter": _REACHED if position == 3 else None, "required": False, "points": points,
+                "required": False, "points": points,
                 "evidence": False, "position": position, "version": 1, "created_at": at, "updated_at": at,
             }
             for position, (key, name_en, name_zh, points, help_en, help_zh) in enumerate(_DEFAULTS)
         ],
     )  # fmt: skip
+    by_filter = sa.text(f"'{_REACHED}'::jsonb")
+    op.execute(sa.update(criteria).where(criteria.c.position == 3).values(filter=by_filter))
     op.bulk_insert(policy, [{"record_type": "lead", "threshold": 0, "confirm": False, "version": 1}])
 
 
