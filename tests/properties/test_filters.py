@@ -17,6 +17,7 @@ from crm_saas.crm.records.actor import load_actor
 from crm_saas.crm.records.explaining import explain
 from crm_saas.crm.records.fields import OPERATORS, SYSTEM_FIELDS, Field
 from crm_saas.crm.records.filters import compile_filter
+from crm_saas.crm.records.holding import holding
 from crm_saas.kernel import uow
 from tests.factories.leads import EMAILS, MONEY, PHONES, documents, lines, with_ids_of_its_own
 from tests.factories.workspaces import WorkspaceFactory, WorkspaceInfo
@@ -129,6 +130,20 @@ def test_a_list_holds_what_the_explanation_says(place: WorkspaceInfo, document: 
         for record_id in unit.connection.execute(select(LEAD.table.c.id)).scalars().all():
             told = explain(unit, actor, LEAD, record_id, document)
             assert told["holds"] == (record_id in listed) == holds_of(told)
+
+
+@DATABASE
+@given(documents=st.lists(TREES, min_size=1, max_size=3))
+def test_of_records_in_hand_holds_what_lists_hold(place: WorkspaceInfo, documents: list[dict[str, Any]]) -> None:
+    with uow.tenant(place.id) as unit:
+        context = load_actor(unit, place.owner.id, "ui").context()
+        rows = unit.connection.execute(select(LEAD.table)).mappings().all()
+        told = holding(unit, LEAD, documents, context, rows)
+        assert set(told) == {row["id"] for row in rows}
+        for index, document in enumerate(documents):
+            condition = compile_filter(LEAD, document, context)
+            listed = set(unit.connection.execute(select(LEAD.table.c.id).where(condition)).scalars())
+            assert {record_id for record_id, holds in told.items() if holds[index]} == listed
 
 
 def plain(leaf: dict[str, Any], record: dict[str, Any]) -> bool:

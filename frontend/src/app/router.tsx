@@ -4,7 +4,7 @@ import { auditRoutes } from '@/features/audit/routes';
 import { authRoutes } from '@/features/auth/routes';
 import { dataRoutes } from '@/features/data/routes';
 import { importRoutes } from '@/features/imports/routes';
-import { leadRoutes } from '@/features/leads/routes';
+import { leadRoutes, leadSettings } from '@/features/leads/routes';
 import { onboardingRoutes } from '@/features/onboarding/routes';
 import { peopleRoutes } from '@/features/people/routes';
 import { profileRoutes } from '@/features/profile/routes';
@@ -36,6 +36,7 @@ const settings = settingsRoute.addChildren([
   ...rightsRoutes,
   ...auditRoutes,
   ...dataRoutes,
+  ...leadSettings,
 ]);
 
 const routeTree = rootRoute.addChildren([

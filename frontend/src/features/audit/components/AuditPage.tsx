@@ -141,6 +141,7 @@ function sentence(t: Translate, { type, actor, person, data }: AuditEvent): stri
     actor: actor?.name ?? t('audit:system'),
     person: person?.name ?? '',
     email: line(data.email),
+    name: line(data.name),
     before: roleName(t, before),
     after: roleName(t, after),
     count: Number(data.total ?? data.ended ?? 0),
