@@ -80,7 +80,7 @@ export class MockQualification {
 
   add(sent: CriterionInput): Criterion {
     if (text(sent.name_en) === '' && text(sent.name_zh) === '') throw invalid(['/name_en', 'required']);
-    const made = criterion(this.state.newId(), sent as Partial<Criterion>);
+    const made = criterion(this.state.newId(), sent);
     this.demanded.criteria.push(made);
     return made;
   }

@@ -7,21 +7,22 @@ import re
 import uuid
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.support.person import Person, join
 
 SHOTS = os.environ.get("SHOTS_QUALIFY")
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1440, "height": 900}
+PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
+DESK: Final[ViewportSize] = {"width": 1440, "height": 900}
 
 
 def shot(page: Page, name: str) -> None:
     """See that nothing is wider than the window, on a desk and on a phone; keep pictures where they are wanted."""
     before = page.viewport_size or DESK
     for size in (PHONE, DESK):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.set_viewport_size(size)
         page.wait_for_timeout(300)
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, (name, size)

@@ -137,7 +137,7 @@ def test_a_list_holds_what_the_explanation_says(place: WorkspaceInfo, document: 
 def test_of_records_in_hand_holds_what_lists_hold(place: WorkspaceInfo, documents: list[dict[str, Any]]) -> None:
     with uow.tenant(place.id) as unit:
         context = load_actor(unit, place.owner.id, "ui").context()
-        rows = unit.connection.execute(select(LEAD.table)).mappings().all()
+        rows = [dict(row) for row in unit.connection.execute(select(LEAD.table)).mappings()]
         told = holding(unit, LEAD, documents, context, rows)
         assert set(told) == {row["id"] for row in rows}
         for index, document in enumerate(documents):

@@ -5531,7 +5531,7 @@ export interface operations {
         parameters: {
             query: {
                 /** @description The field whose values divide the list. */
-                by: "status" | "rating" | "source" | "owner_id" | "country";
+                by: "status" | "qualification_state" | "rating" | "source" | "owner_id" | "country";
                 /** @description Words, their beginnings, or digits of a phone number. */
                 q?: string;
                 /** @description Conditions as JSON: `{"all": [{"field": "status", "op": "in", "value": ["new"]}]}`. The operators of a field are told by `/api/v1/objects`. */
@@ -5552,6 +5552,10 @@ export interface operations {
                 status?: string | string[];
                 /** @description Equal to this, or to one of these. */
                 unqualified_reason?: string | string[];
+                /** @description Equal to this, or to one of these. */
+                qualification_state?: string | string[];
+                /** @description Equal to this, or to one of these. */
+                qualification_reason?: string | string[];
                 /** @description Equal to this, or to one of these. */
                 rating?: string | string[];
                 /** @description Equal to this, or to one of these. */

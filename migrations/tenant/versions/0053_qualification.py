@@ -1,7 +1,7 @@
 """Qualification of leads.
 
 Revision ID: 0053
-Revises: 0040
+Revises: 0041
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0053"
-down_revision = "0040"
+down_revision = "0041"
 branch_labels = None
 depends_on = None
 
