@@ -4,15 +4,53 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import Browser, Page, expect
 
-from tests.support.person import Person, join
+from tests.support.deployment import Deployment
+from tests.support.pages import watched
+from tests.support.person import Person
 
 SHOTS = os.environ.get("SHOTS")
 TEAM = ("Bo Larsen", "李娜", "Carla Sanz", "Dev Patel")
+PASSWORD = "violet anchor 46 lamp"
+
+
+@pytest.fixture
+def another_page(chromium: Browser, deployment: Deployment) -> Iterator[Callable[[], Page]]:
+    """Call it for the page of somebody else, at a browser of their own."""
+    with ExitStack() as stack:
+
+        def make() -> Page:
+            context = chromium.new_context(base_url=deployment.address, locale="en-US")
+            context.set_default_timeout(20_000)
+            stack.callback(context.close)
+            return stack.enter_context(watched(context.new_page()))
+
+        yield make
+
+
+def invitation_of(page: Page, email: str) -> str:
+    """Return the link of the newest mail to an address; the mailbox reloads until it is there."""
+    page.goto("/dev/mailbox")
+    link = page.locator("article", has_text=email).locator('a[href*="/invitation?token="]').first
+    link.wait_for()
+    return str(link.get_attribute("href"))
+
+
+def join(page: Page, email: str, name: str) -> None:
+    """Open the link of the mail and make an account."""
+    page.goto(invitation_of(page, email))
+    expect(page.get_by_role("heading", name=re.compile("^Join Five"))).to_be_visible()
+    shot(page, "invitation")
+    page.get_by_label("Your name").fill(name)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Join").click()
+    page.wait_for_url(re.compile(r"/w/"))
 
 
 def add_leads(page: Page, workspace: str, companies: list[str]) -> None:
