@@ -59,6 +59,18 @@ class Fields:
             return None
         return self._cleaned(name, value, clean)
 
+    def value(self, name: str, read: Callable[[object], T]) -> T | None:
+        """Return the field `name`, whatever JSON it is, through `read`; None (and a fault) when it is wrong."""
+        try:
+            return read(self._body.get(name))
+        except ValueFault as fault:
+            self.fault(name, fault)
+            return None
+
+    def is_faulty(self, name: str) -> bool:
+        """Tell whether a fault was noted about a field."""
+        return any(fault.pointer == f"/{name}" for fault in self._faults)
+
     def fault(self, name: str, fault: ValueFault) -> None:
         """Note that a field is not right."""
         self._faults.append(FieldError(f"/{name}", fault.code, fault.detail, fault.params))
@@ -77,6 +89,24 @@ class Fields:
         except ValueFault as fault:
             self.fault(name, fault)
             return None
+
+
+def flag(raw: object) -> bool:
+    """Read a yes or no."""
+    if not isinstance(raw, bool):
+        raise ValueFault("invalid_boolean", "Say true or false.")
+    return raw
+
+
+def whole_number(least: int, most: int) -> Callable[[object], int]:
+    """Return a reader of whole numbers within bounds."""
+
+    def read(raw: object) -> int:
+        if not isinstance(raw, int) or isinstance(raw, bool) or not least <= raw <= most:
+            raise ValueFault("out_of_range", f"A whole number of {least} to {most}.", min=least, max=most)
+        return raw
+
+    return read
 
 
 def sure(value: T | None) -> T:

@@ -35,9 +35,10 @@ HIDDEN, READ_ONLY = "hidden", "read_only"
 FIELD_ACCESS: Final = (HIDDEN, READ_ONLY)
 
 MEMBERS, WORKSPACE, AUDIT, DATA, VIEWS = "members", "workspace", "audit", "data", "views"
-POWERS: Final = (MEMBERS, WORKSPACE, AUDIT, DATA, VIEWS)
+CONFIRM = "confirm"
+POWERS: Final = (MEMBERS, WORKSPACE, AUDIT, DATA, VIEWS, CONFIRM)
 """What is not about records: people and their roles, the workspace's settings, its journal, its data as a whole
-(backups, export, deletion), views for everybody."""
+(backups, export, deletion), views for everybody, confirming what others ask for, such as that a lead is qualified."""
 
 _NOTHING: Final[Mapping[str, Any]] = {}
 
@@ -124,7 +125,7 @@ def _everywhere(*actions: str) -> dict[str, Level]:
 SHIPPED: Final[dict[str, Rights]] = {
     OWNER: Rights(_everywhere(*ACTIONS), powers=frozenset(POWERS)),
     ADMIN: Rights(_everywhere(*ACTIONS), powers=frozenset(POWERS)),
-    MANAGER: Rights(_everywhere(*ACTIONS), powers=frozenset({VIEWS})),
+    MANAGER: Rights(_everywhere(*ACTIONS), powers=frozenset({VIEWS, CONFIRM})),
     SALES: Rights(_everywhere(READ, CREATE, UPDATE, DELETE)),
     SERVICE: Rights(_everywhere(READ, CREATE, UPDATE)),
     VIEWER: Rights(_everywhere(READ)),

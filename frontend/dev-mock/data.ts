@@ -32,6 +32,8 @@ export function makeLead(id: string, values: Partial<Lead>, at = new Date()): Le
     source: null,
     status: 'new',
     unqualified_reason: null,
+    qualification_state: null,
+    qualification_reason: null,
     rating: null,
     owner_id: null,
     expected_value: null,

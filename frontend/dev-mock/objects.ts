@@ -5,6 +5,7 @@ import { ME, type MockState } from './state.ts';
 
 const CHOICES: Record<string, string[]> = {
   status: ['new', 'working', 'qualified', 'unqualified', 'converted'],
+  qualification_state: ['waiting', 'sent_back'],
   rating: ['hot', 'warm', 'cold'],
   source: [
     'friends_relatives',
@@ -41,7 +42,7 @@ const OPERATORS: Record<FieldKind, string[]> = {
   external_ids: ['has', ...EMPTY],
 };
 
-type Flag = 'sort' | 'list' | 'required' | 'own';
+type Flag = 'sort' | 'list' | 'required' | 'own' | 'fixed';
 const FIELDS: [name: string, kind: FieldKind, group: string, flags: Flag[], longest?: number][] = [
   ['name', 'text', 'person', ['sort', 'list'], 200],
   ['company', 'text', 'person', ['sort', 'list'], 200],
@@ -51,6 +52,8 @@ const FIELDS: [name: string, kind: FieldKind, group: string, flags: Flag[], long
   ['website', 'url', 'reach', [], 2000],
   ['status', 'choice', 'progress', ['sort', 'list', 'required']],
   ['unqualified_reason', 'text', 'progress', [], 500],
+  ['qualification_state', 'choice', 'progress', ['fixed']],
+  ['qualification_reason', 'text', 'progress', ['fixed'], 500],
   ['rating', 'choice', 'progress', ['list']],
   ['source', 'choice', 'progress', ['list', 'own'], 60],
   ['owner_id', 'member', 'progress', ['sort', 'list']],
@@ -75,10 +78,10 @@ function makeField([name, kind, group, flags, longest]: (typeof FIELDS)[number])
     label_key: `lead.field.${name}`,
     group,
     required: flags.includes('required'),
-    read_only: false,
+    read_only: flags.includes('fixed'),
     filterable: true,
     sortable: flags.includes('sort'),
-    importable: true,
+    importable: !flags.includes('fixed'),
     personal: false,
     list_default: flags.includes('list'),
     max_length: longest ?? null,

@@ -4,6 +4,7 @@ import { keepingRoutes } from './keeping.ts';
 import { objectRoutes } from './objects.ts';
 import { Refused, refusal, type MockRoute } from './http.ts';
 import { peopleRoutes } from './people.ts';
+import { MockQualification, qualificationRoutes } from './qualification.ts';
 import { sessionRoutes } from './session.ts';
 import { viewRoutes } from './views.ts';
 import { MockState } from './state.ts';
@@ -14,6 +15,7 @@ const UNSAFE = new Set(['POST', 'PATCH', 'DELETE', 'PUT']);
 export class MockServer {
   readonly state = new MockState();
   readonly leads = new MockLeads(this.state);
+  readonly qualification = new MockQualification(this.state);
   readonly imports = new MockImports(this.state);
   /** Every request seen, oldest first, for tests that ask what was sent. */
   readonly requests: Request[] = [];
@@ -24,6 +26,7 @@ export class MockServer {
     ...keepingRoutes(this.state),
     ...viewRoutes(this.state),
     ...leadRoutes(this.state, this.leads),
+    ...qualificationRoutes(this.qualification, this.leads),
     ...importRoutes(this.state, this.imports),
   ];
 

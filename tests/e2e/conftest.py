@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,20 @@ def phone(chromium: Browser, deployment: Deployment) -> Iterator[Page]:
     with watched(made.new_page()) as page:
         yield page
     made.close()
+
+
+@pytest.fixture
+def another_page(chromium: Browser, deployment: Deployment) -> Iterator[Callable[[], Page]]:
+    """Call it for the page of somebody else, at a browser of their own."""
+    with ExitStack() as stack:
+
+        def make() -> Page:
+            context = chromium.new_context(base_url=deployment.address, locale="en-US")
+            context.set_default_timeout(PATIENCE_MS)
+            stack.callback(context.close)
+            return stack.enter_context(watched(context.new_page()))
+
+        yield make
 
 
 @pytest.fixture

@@ -25,7 +25,8 @@ SHOTS = os.environ.get("SHOTS")
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 SERIOUS = {"serious", "critical"}
 NAMESPACES = (
-    "common|errors|auth|security|joining|people|audit|onboarding|profile|records|views|leads|imports|data|rights"
+    "common|errors|auth|security|joining|people|audit|onboarding|profile|records|views|leads|imports|data|rights|"
+    "qualification"
 )
 RAW_KEY = re.compile(rf"\b(?:{NAMESPACES}):[a-z_]+(?:\.[a-z_0-9]+)+")
 
@@ -85,6 +86,7 @@ INSIDE = {
     "roles": "/w/{slug}/settings/roles",
     "teams": "/w/{slug}/settings/teams",
     "data": "/w/{slug}/settings/data",
+    "qualification": "/w/{slug}/settings/qualification",
     "inside-not-found": "/w/{slug}/nothing-here",
 }
 PALETTE = {

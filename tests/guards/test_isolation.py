@@ -31,6 +31,7 @@ from tests.guards.isolation.matrix import (
     IMPORTS,
     PAGE,
     PEOPLE,
+    QUALIFICATION,
     RECORDS,
     RIGHTS,
     SESSION,
@@ -124,6 +125,7 @@ def test_every_route_has_a_case(app: Flask) -> None:
         | set(IMPORTS)
         | set(VIEWS)
         | set(BATCHES)
+        | set(QUALIFICATION)
         | set(RECORDS)
         | set(COMMENTS)
     )

@@ -24,7 +24,7 @@ from crm_saas.tenants.mirror import Member
 from crm_saas.tenants.own_roles import Role
 from crm_saas.tenants.roles import ACTIONS, LEVELS, SHIPPED, Rights
 from tests.factories.workspaces import WorkspaceFactory, WorkspaceInfo, add_member
-from tests.guards.isolation.matrix import COMMENTS, RECORDS, routes
+from tests.guards.isolation.matrix import COMMENTS, LEAD_ROUTES, RECORDS, routes
 from tests.support.client import Client, codes
 
 LEAD: Final = next(iter(REGISTRY))
@@ -36,9 +36,11 @@ REACHED: Final = {
 }
 """The oracle: level -> whose records it reaches."""
 KINDS: Final = sorted(REACHED["all"])
-BY_RECORD: Final = {key: case[2] for key, case in RECORDS.items() if case[3]}
+BY_RECORD: Final = {key: case[2] for key, case in RECORDS.items() if case[3]} | LEAD_ROUTES
 """Route that names a record -> the right it needs."""
-POSTED: Final[dict[str, object]] = {"/explain": {"filter": {"all": []}}, "/comments": {"body": "Seen."}}
+POSTED: Final[dict[str, object]] = {
+    "/explain": {"filter": {"all": []}}, "/comments": {"body": "Seen."}, "/qualify": {},
+}  # fmt: skip
 """End of a route -> what is sent to it."""
 
 
@@ -59,6 +61,7 @@ class Office:
 
     def record(self, kind: str, **fields: Any) -> dict[str, Any]:  # noqa: ANN401
         """Plant a record of somebody."""
+        stored = {name: fields.pop(name) for name in list(fields) if LEAD.by_name[name].read_only}
         owner = {"unowned": None, "unowned_mine": None}.get(kind, self.people.get(kind))
         answer = self.owner.post(
             "/leads?allow_duplicates=1", {"name": kind, "owner_id": owner and str(owner), **fields}
@@ -66,10 +69,11 @@ class Office:
         assert answer.status_code == 201, answer.text
         document: dict[str, Any] = answer.get_json()
         if kind == "unowned_mine":
+            stored["created_by_id"] = self.people["mine"]
+        if stored:  # what no caller may write
             with uow.tenant(self.info.id) as unit:
-                mine = {"created_by_id": self.people["mine"]}
                 unit.connection.execute(
-                    update(LEAD.table).where(LEAD.table.c.id == uuid.UUID(document["id"])).values(mine)
+                    update(LEAD.table).where(LEAD.table.c.id == uuid.UUID(document["id"])).values(stored)
                 )
         return document
 

@@ -11,12 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from crm_saas.crm.leads.type import LEAD, RATINGS, STATUSES
+from crm_saas.crm.leads.type import LEAD
 from crm_saas.crm.records import service
 from crm_saas.crm.records.actor import load_actor
 from crm_saas.crm.records.explaining import explain
 from crm_saas.crm.records.fields import OPERATORS, SYSTEM_FIELDS, Field
 from crm_saas.crm.records.filters import compile_filter
+from crm_saas.crm.records.holding import holding
 from crm_saas.kernel import uow
 from tests.factories.leads import EMAILS, MONEY, PHONES, documents, lines, with_ids_of_its_own
 from tests.factories.workspaces import WorkspaceFactory, WorkspaceInfo
@@ -55,9 +56,7 @@ def values(each: Field) -> st.SearchStrategy[Any]:
         "date": st.dates().map(str), "money": MONEY, "external_ids": st.just({"erp": "1"}),
         "instant": st.dates().map(str) | st.datetimes().map(lambda at: f"{at.isoformat()}Z"),
         "member": st.uuids().map(str),
-        "choice": st.sampled_from(
-            [option.value for option in (RATINGS if each.name == "rating" else STATUSES)]
-        ) if each.name in {"rating", "status"} else st.just("web"),
+        "choice": st.sampled_from([option.value for option in each.options or ()] or [""]),
         "boolean": st.booleans(),
     }  # fmt: skip
     return by_kind[each.kind]
@@ -131,6 +130,20 @@ def test_a_list_holds_what_the_explanation_says(place: WorkspaceInfo, document: 
         for record_id in unit.connection.execute(select(LEAD.table.c.id)).scalars().all():
             told = explain(unit, actor, LEAD, record_id, document)
             assert told["holds"] == (record_id in listed) == holds_of(told)
+
+
+@DATABASE
+@given(documents=st.lists(TREES, min_size=1, max_size=3))
+def test_of_records_in_hand_holds_what_lists_hold(place: WorkspaceInfo, documents: list[dict[str, Any]]) -> None:
+    with uow.tenant(place.id) as unit:
+        context = load_actor(unit, place.owner.id, "ui").context()
+        rows = [dict(row) for row in unit.connection.execute(select(LEAD.table)).mappings()]
+        told = holding(unit, LEAD, documents, context, rows)
+        assert set(told) == {row["id"] for row in rows}
+        for index, document in enumerate(documents):
+            condition = compile_filter(LEAD, document, context)
+            listed = set(unit.connection.execute(select(LEAD.table.c.id).where(condition)).scalars())
+            assert {record_id for record_id, holds in told.items() if holds[index]} == listed
 
 
 def plain(leaf: dict[str, Any], record: dict[str, Any]) -> bool:

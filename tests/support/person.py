@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 import uuid
 from pathlib import Path
+from typing import Final
 
 from playwright.sync_api import Page, expect
+
+PASSWORD: Final = "violet anchor 46 lamp"
 
 
 class Person:
@@ -14,7 +17,7 @@ class Person:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.password = "violet anchor 46 lamp"
+        self.password = PASSWORD
         self.email = f"ann-{uuid.uuid4().hex[:10]}@example.com"
 
     def sign_up(self, organisation: str = "Harbour & Pine") -> None:
@@ -66,3 +69,32 @@ class Person:
             name, number = terms.nth(at).locator("dt").inner_text(), terms.nth(at).locator("dd").inner_text()
             told[name] = int(re.sub(r"\D", "", number))
         return {name: number for name, number in told.items() if number}
+
+    def invite(self, emails: list[str], role: str = "Sales") -> None:
+        """Invite people to the workspace with a role."""
+        page = self.page
+        page.goto(f"/w/{self.slug}/settings/members")
+        page.get_by_role("button", name="Invite").click()
+        page.get_by_label("E-mail addresses").fill(", ".join(emails))
+        page.get_by_role("dialog").get_by_role("combobox", name="Role").click()
+        page.get_by_role("option", name=role, exact=True).click()
+        page.get_by_role("button", name="Send invitations").click()
+        expect(page.get_by_role("list", name="Open invitations").get_by_role("listitem")).to_have_count(len(emails))
+
+
+def invitation_of(page: Page, email: str) -> str:
+    """Return the link of the newest mail to an address; the mailbox reloads until it is there."""
+    page.goto("/dev/mailbox")
+    link = page.locator("article", has_text=email).locator('a[href*="/invitation?token="]').first
+    link.wait_for()
+    return str(link.get_attribute("href"))
+
+
+def join(page: Page, email: str, name: str) -> None:
+    """Open the link of the mail and make an account."""
+    page.goto(invitation_of(page, email))
+    expect(page.get_by_role("heading", name=re.compile("^Join "))).to_be_visible()
+    page.get_by_label("Your name").fill(name)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Join").click()
+    page.wait_for_url(re.compile(r"/w/"))

@@ -18,6 +18,7 @@ from crm_saas.api.openapi import (
     imports,
     keeping,
     people,
+    qualification,
     records,
     rights,
     search,
@@ -57,6 +58,7 @@ def document() -> dict[str, Any]:
     views.add(spec)
     imports.add(spec)
     batches.add(spec)
+    qualification.add(spec)
     search.add(spec)
     described: dict[str, Any] = spec.to_dict()
     return described

@@ -48,7 +48,7 @@ def add(spec: APISpec) -> None:
     """Add acts on many records."""
     spec.components.schema("Batch", _batch())
     spec.components.schema("BatchInput", _input())
-    fault = record({"pointer": STRING, "code": STRING, "detail": STRING, "params": table(ANYTHING)})
+    fault = ref("FieldProblem")
     spec.components.schema(
         "LeftAlone",
         record(

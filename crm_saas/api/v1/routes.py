@@ -12,6 +12,7 @@ from crm_saas.api.v1.imports import imports
 from crm_saas.api.v1.invitations import invitations
 from crm_saas.api.v1.keeping import keeping
 from crm_saas.api.v1.members import members
+from crm_saas.api.v1.qualification import qualification
 from crm_saas.api.v1.records import records
 from crm_saas.api.v1.rights import rights
 from crm_saas.api.v1.search import search
@@ -24,7 +25,8 @@ def register(app: Flask) -> None:
     """Add the workspace API under /api/v1. Special resources first: their names are no plurals of record types."""
     v1 = Blueprint("v1", __name__, url_prefix="/api/v1")
     for part in (
-        workspace, two_factor, keeping, invitations, members, rights, audit, imports, batches, search, views, records,
+        workspace, two_factor, keeping, invitations, members, rights, audit, imports, batches, search, views,
+        qualification, records,
         comments,
     ):  # fmt: skip
         v1.register_blueprint(part)

@@ -9,13 +9,13 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, select
 
-from crm_saas.crm.records import bulk, options
+from crm_saas.crm.records import bulk, guards, options
 from crm_saas.crm.records.actor import Actor
 from crm_saas.crm.records.filters import compile_filter
 from crm_saas.crm.records.policy import hidden, visible
 from crm_saas.crm.records.queries import ListQuery, which
 from crm_saas.crm.records.registry import RecordType, Values
-from crm_saas.crm.records.rules import check, without_old_reasons
+from crm_saas.crm.records.rules import check, with_consequences
 from crm_saas.crm.records.schema import load
 from crm_saas.crm.records.searching import SEARCH_BOUND, SEEN_BOUND
 from crm_saas.crm.records.service import reading_context
@@ -46,7 +46,7 @@ class Edit:
             known = {fold(tag) for tag in kept}
             given[name] = kept + [tag for tag in self.add.get(name, ()) if fold(tag) not in known]
         given = {name: value for name, value in given.items() if value != before[name]}
-        after = without_old_reasons(rtype, {**before, **given}, given)
+        after = with_consequences(rtype, before, given)
         if after != before:
             check(rtype, after, before)
         return after
@@ -163,7 +163,7 @@ def act(
         bulk.delete_many(unit, actor, rtype, rows)
         outcome.changed = len(rows)
         return outcome
-    changes, refused = plan(rtype, edit, rows)
+    changes, refused = plan(unit, actor, rtype, edit, rows)
     outcome.changed = bulk.update_many(unit, actor, rtype, changes)
     outcome.unchanged = len(changes) - outcome.changed
     outcome.left += refused
@@ -180,19 +180,29 @@ def not_mine(
     return set(unit.connection.execute(there).scalars()) - mine
 
 
-def plan(rtype: RecordType, edit: Edit, rows: Sequence[Any]) -> tuple[list[bulk.Change], list[dict[str, Any]]]:
+def plan(
+    unit: UnitOfWork, actor: Actor, rtype: RecordType, edit: Edit, rows: Sequence[Any]
+) -> tuple[list[bulk.Change], list[dict[str, Any]]]:
     """Work out what records become, and which of them a rule keeps as they are."""
-    changes, refused = [], []
+    steps: list[guards.Step] = []
+    faults: dict[uuid.UUID, Sequence[FieldError]] = {}
     for row in rows:
         before = rtype.values_of(row)
         try:
             after = edit.after(rtype, before)
         except Invalid as error:
-            faults = [
-                {"pointer": fault.pointer, "code": fault.code, "detail": fault.detail, "params": fault.params}
-                for fault in error.errors
-            ]
-            refused.append({"id": str(row.id), "reason": "refused", "errors": faults})
+            faults[row.id] = error.errors
         else:
-            changes.append(bulk.Change(row.id, row.version, before, after))
-    return changes, refused
+            steps.append(guards.Step(row.id, before, after, guards.system_of(row)))
+    faults |= guards.refusals(unit, actor, rtype, steps)
+    changes = [
+        bulk.Change(step.record_id, step.system["version"], step.before or {}, step.after)
+        for step in steps
+        if step.record_id not in faults
+    ]
+    return changes, [_refused(row.id, faults[row.id]) for row in rows if row.id in faults]
+
+
+def _refused(record_id: uuid.UUID, faults: Sequence[FieldError]) -> dict[str, Any]:
+    told = [fault.as_dict() for fault in faults]
+    return {"id": str(record_id), "reason": "refused", "errors": told}

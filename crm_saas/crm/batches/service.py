@@ -130,7 +130,7 @@ def preview(unit: UnitOfWork, actor: Actor, document: object) -> dict[str, Any]:
     column = rtype.table.c.id
     statement = select(rtype.table).where(asked.condition).order_by(column).limit(PREVIEWED)
     rows = unit.connection.execute(statement).all()
-    changes, refused = ([], []) if edit is None else acting.plan(rtype, edit, rows)
+    changes, refused = ([], []) if edit is None else acting.plan(unit, actor, rtype, edit, rows)
     changing = len(rows) if edit is None else sum(change.after != change.before for change in changes)
     missing = max(len(asked.selection["ids"]) - count[0], 0) if "ids" in asked.selection else 0
     return {

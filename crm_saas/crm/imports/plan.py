@@ -13,13 +13,16 @@ from sqlalchemy.dialects.postgresql import array
 from crm_saas.crm.imports.mapping import Mapper
 from crm_saas.crm.imports.options import Duplicates
 from crm_saas.crm.imports.reading import Row
+from crm_saas.crm.records import guards
 from crm_saas.crm.records.actor import Actor
 from crm_saas.crm.records.bulk import Change, read_locked
 from crm_saas.crm.records.duplicates import shown_names
 from crm_saas.crm.records.model import ExternalId
 from crm_saas.crm.records.policy import Held, allows, hidden, visible
 from crm_saas.crm.records.registry import RecordType, Values
+from crm_saas.crm.records.rules import with_consequences
 from crm_saas.crm.records.service import external_fields, rule_faults
+from crm_saas.kernel.errors import FieldError
 from crm_saas.kernel.ids import uuid7
 from crm_saas.kernel.uow import UnitOfWork
 
@@ -61,6 +64,8 @@ class _Slot:
     before: Values | None
     """None: created by this chunk."""
     after: Values
+    system: dict[str, Any] = field(default_factory=dict)
+    """The other columns of one that is stored."""
 
 
 @dataclass(slots=True)
@@ -93,7 +98,7 @@ class Planner:
             known.load(unit)
         for row in planned:
             if row.outcome != "reject":
-                self._decide(row, known, actor)
+                self._decide(unit, row, known, actor)
         changes = [
             Change(slot.record_id, slot.version, slot.before, slot.after)
             for slot in known.slots.values()
@@ -111,7 +116,7 @@ class Planner:
         refused = any(fault.fatal for fault in faults)
         return Planned(row.line, row.cells, "reject" if refused else "create", mapped.values, faults)
 
-    def _decide(self, row: Planned, known: _Known, actor: Actor) -> None:
+    def _decide(self, unit: UnitOfWork, row: Planned, known: _Known, actor: Actor) -> None:
         if known.is_taken(row.values):
             row.outcome = "reject"
             detail = "Another record has this external id."
@@ -133,7 +138,7 @@ class Planner:
             row.outcome = "reject"
             row.faults.append(Fault(None, "", "not_yours", detail, {}))
         else:
-            self._merge(row, known.slots[slot_id], known)
+            self._merge(unit, row, known.slots[slot_id], known, actor)
 
     def _create(self, row: Planned, known: _Known, actor: Actor) -> None:
         values = {**self._rtype.blank(), **row.values}
@@ -144,7 +149,7 @@ class Planner:
         row.outcome = "create"
         known.add(_Slot(uuid7(), 0, None, values))
 
-    def _merge(self, row: Planned, slot: _Slot, known: _Known) -> None:
+    def _merge(self, unit: UnitOfWork, row: Planned, slot: _Slot, known: _Known, actor: Actor) -> None:
         after = dict(slot.after)
         for name, value in row.values.items():
             each = self._rtype.by_name[name]
@@ -155,14 +160,25 @@ class Planner:
         if after == slot.after:
             row.outcome = "skip"
             return
-        if self._refused(row, after, slot.before):
+        given = {name: value for name, value in after.items() if value != slot.after[name]}
+        after = with_consequences(self._rtype, slot.after, given)
+        if self._refused(row, after, slot.before) or self._guarded(unit, row, slot, after, actor):
             return
         row.outcome = "fill" if self._mode == "fill" else "update"
         slot.after = after
         known.note(slot)
 
     def _refused(self, row: Planned, after: Values, before: Values | None) -> bool:
-        found = rule_faults(self._rtype, after, before)
+        return self._rejected(row, rule_faults(self._rtype, after, before))
+
+    def _guarded(self, unit: UnitOfWork, row: Planned, slot: _Slot, after: Values, actor: Actor) -> bool:
+        """Ask the workspace's own rules about a stored record. A new one may come in as what it was elsewhere."""
+        if slot.before is None:
+            return False
+        step = guards.Step(slot.record_id, slot.before, after, slot.system)
+        return self._rejected(row, guards.refusals(unit, actor, self._rtype, [step]).get(slot.record_id, []))
+
+    def _rejected(self, row: Planned, found: list[FieldError]) -> bool:
         for fault in found:
             row.faults.append(Fault(None, fault.pointer.strip("/"), fault.code, fault.detail, fault.params))
         if found:
@@ -236,7 +252,7 @@ class _Known:
             if not allows(self._actor, self._rtype, "update", Held.of(self._rtype, row)):
                 continue
             values = self._rtype.values_of(row)
-            self.slots[record_id] = _Slot(record_id, row.version, values, dict(values))
+            self.slots[record_id] = _Slot(record_id, row.version, values, dict(values), guards.system_of(row))
         # what was deleted between the two statements is not known any more
         self._by_key = {key: record_id for key, record_id in self._by_key.items() if record_id in locked}
 

@@ -6,7 +6,7 @@ import uuid
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Index, Text
+from sqlalchemy import ARRAY, BigInteger, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -37,6 +37,10 @@ class Lead(RecordColumns, TenantBase):
     source: Mapped[str | None]
     status: Mapped[str]
     unqualified_reason: Mapped[str | None]
+    qualification_state: Mapped[str | None]
+    """waiting for somebody to confirm that it is qualified, or sent_back by them."""
+    qualification_reason: Mapped[str | None]
+    """What whoever asked, or sent it back, had to say."""
     rating: Mapped[str | None]
     owner_id: Mapped[uuid.UUID | None]
     expected_value_minor: Mapped[int | None] = mapped_column(BigInteger)
@@ -55,6 +59,12 @@ class Lead(RecordColumns, TenantBase):
             Index("ix_lead_company_sort_id", "company_sort", "id"),
             Index("ix_lead_status_id", "status", "id"),
             Index("ix_lead_owner_id_id", "owner_id", "id"),
+            Index(
+                "ix_lead_qualification_state_id",
+                "qualification_state",
+                "id",
+                postgresql_where=text("qualification_state IS NOT NULL"),
+            ),
             Index("ix_lead_next_step_on_id", "next_step_on", "id"),
             Index("ix_lead_expected_value_minor_id", "expected_value_minor", "id"),
         )

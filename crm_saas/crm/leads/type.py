@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from crm_saas.crm.leads.model import Lead
+from crm_saas.crm.qualification import guard
 from crm_saas.crm.records.fields import Field, Option
 from crm_saas.crm.records.registry import REGISTRY, RecordType, Values
 from crm_saas.kernel.text import sort_key
@@ -29,6 +30,10 @@ STATUSES: Final = (
     Option("qualified", "Qualified", "预期客户"),
     Option("unqualified", "Unqualified", "不合格"),
     Option("converted", "Converted", "现实客户"),
+)
+QUALIFICATION_STATES: Final = (
+    Option(guard.WAITING, "Waiting for confirmation", "待确认"),
+    Option(guard.SENT_BACK, "Sent back", "已退回"),
 )
 RATINGS: Final = (Option("hot", "Hot", "高"), Option("warm", "Warm", "中"), Option("cold", "Cold", "低"))
 
@@ -58,6 +63,8 @@ LEAD: Final = REGISTRY.add(
         defaults={"status": "new"},
         transitions={"status": TRANSITIONS},
         reasons={"status": {"unqualified": "unqualified_reason"}},
+        guards={guard.STATUS: {guard.QUALIFIED: guard.refusals}},
+        settles={guard.STATUS: dict.fromkeys(("qualified", "unqualified", "converted"), guard.PENDING)},
         derive=_derive,
         fields=(
             Field("name", "text", "person", max_length=200, personal=True, sort_column="display_sort", in_list=True),
@@ -68,6 +75,15 @@ LEAD: Final = REGISTRY.add(
             Field("website", "url", "reach", max_length=2000),
             Field("status", "choice", "progress", options=STATUSES, required=True, sort_column="status", in_list=True),
             Field("unqualified_reason", "text", "progress", max_length=500),
+            Field(
+                "qualification_state",
+                "choice",
+                "progress",
+                options=QUALIFICATION_STATES,
+                read_only=True,
+                importable=False,
+            ),
+            Field("qualification_reason", "text", "progress", max_length=500, read_only=True, importable=False),
             Field("rating", "choice", "progress", options=RATINGS, in_list=True),
             Field("source", "choice", "progress", options=SOURCES, extensible=True, max_length=60, in_list=True),
             Field("owner_id", "member", "progress", sort_column="owner_id", in_list=True),

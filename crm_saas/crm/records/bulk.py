@@ -20,7 +20,7 @@ from crm_saas.crm.records import log
 from crm_saas.crm.records.actor import Actor
 from crm_saas.crm.records.model import ExternalId
 from crm_saas.crm.records.registry import RecordType, Values
-from crm_saas.crm.records.service import add_options, external_fields, filled, removal_changes
+from crm_saas.crm.records.service import add_options, external_fields, filled, removal_changes, system_columns
 from crm_saas.kernel.clock import now
 from crm_saas.kernel.events import Event, Outbox
 from crm_saas.kernel.ids import uuid7
@@ -57,20 +57,11 @@ def insert_many(unit: UnitOfWork, actor: Actor, rtype: RecordType, new: Sequence
     """
     if not new:
         return
-    at = now()
-    shared = {
-        "version": 1,
-        "created_at": at,
-        "created_by_id": actor.user_id,
-        "updated_at": at,
-        "updated_by_id": actor.user_id,
-        "import_id": actor.batch_id,
-    }
     names = [column.name for column in rtype.table.columns]
     rows = []
     events = []
     for record_id, values in new:
-        stored = {"id": record_id, **shared, **rtype.column_values(values)}
+        stored = {**system_columns(actor, record_id), **rtype.column_values(values)}
         rows.append([_copied(stored[name]) for name in names])
         changes = {name: (None, after) for name, after in rtype.as_json(filled(rtype, values)).items()}
         events.append(log.event_row(actor, rtype, "created", record_id, version=1, changes=changes))

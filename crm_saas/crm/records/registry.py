@@ -97,6 +97,12 @@ class RecordType:
     """Field -> value -> values it may become. A new record may have whatever can still become something else."""
     reasons: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Field -> value -> the field that says why: needed while it has that value, and only then."""
+    guards: Mapping[str, Mapping[str, Callable[..., Mapping[uuid.UUID, list[FieldError]]]]] = field(
+        default_factory=dict
+    )
+    """Field -> value -> what is asked before a record takes it (`guards.Guard`): rules of the workspace's own."""
+    settles: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    """Field -> value -> fields that are emptied when it takes that value: what was pending is settled by it."""
     check: Callable[[Values], list[FieldError]] = lambda _values: []
     """Rules over several fields, on the whole record as it would be stored."""
     derive: Callable[[Values], dict[str, Any]] = lambda _values: {}

@@ -27,15 +27,22 @@ def rule_faults(rtype: RecordType, values: Values, before: Values | None) -> lis
     ]
 
 
-def without_old_reasons(rtype: RecordType, values: Values, given: Values) -> Values:
-    """Empty the reasons that belong to a value the record no longer has, unless the caller named them."""
-    cleared = {
-        reason: rtype.by_name[reason].empty
-        for name, by_value in rtype.reasons.items()
-        for value, reason in by_value.items()
-        if values[name] != value and reason not in given
-    }
-    return values | cleared
+def with_consequences(rtype: RecordType, before: Values, given: Values) -> Values:
+    """Return what a record becomes by a change, with what follows from it unless the caller named it.
+
+    Reasons that belong to a value the record no longer has are emptied, and so is what a value settles that it takes.
+    """
+    after = {**before, **given}
+    emptied = [
+        reason for name, by_value in rtype.reasons.items() for value, reason in by_value.items() if after[name] != value
+    ]
+    emptied += [
+        settled
+        for name, by_value in rtype.settles.items()
+        if after[name] != before[name]
+        for settled in by_value.get(after[name], ())
+    ]
+    return after | {name: rtype.by_name[name].empty for name in emptied if name not in given}
 
 
 def _missing_faults(rtype: RecordType, values: Values) -> Iterator[FieldError]:

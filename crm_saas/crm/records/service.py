@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from crm_saas.crm.records import duplicates, log, options
+from crm_saas.crm.records import duplicates, guards, log, options
 from crm_saas.crm.records.actor import Actor, members_by_key
 from crm_saas.crm.records.external import (
     UNIQUE_VIOLATION,
@@ -24,7 +24,7 @@ from crm_saas.crm.records.model import RecordColumns
 from crm_saas.crm.records.options import add_options, workspace_options
 from crm_saas.crm.records.policy import OWNER_FIELD, Held, allows, hidden, require_on, visible
 from crm_saas.crm.records.registry import RecordType, Values
-from crm_saas.crm.records.rules import check, rule_faults, without_old_reasons
+from crm_saas.crm.records.rules import check, rule_faults, with_consequences
 from crm_saas.crm.records.schema import load
 from crm_saas.kernel.clock import now
 from crm_saas.kernel.db import sqlstate
@@ -73,17 +73,17 @@ def create(
     if OWNER_FIELD in rtype.by_name and OWNER_FIELD not in given:
         values[OWNER_FIELD] = str(actor.user_id)
     check(rtype, values, None)
+    system = system_columns(actor, uuid7())
+    guards.refuse(unit, actor, rtype, guards.Step(system["id"], None, values, system))
     if not allow_duplicates:
         duplicates.refuse(unit, actor, rtype, values)
-    return insert_record(unit, actor, rtype, values)
+    return insert_record(unit, actor, rtype, values, system)
 
 
-def insert_record(unit: UnitOfWork, actor: Actor, rtype: RecordType, values: Values) -> dict[str, Any]:
-    """Store checked values as a new record with its event."""
-    values = options.settle(unit, rtype, values)
+def system_columns(actor: Actor, record_id: uuid.UUID) -> dict[str, Any]:
+    """Return what a record has beside the fields of its type when it is made."""
     at = now()
-    record_id = uuid7()
-    system: dict[str, Any] = {
+    return {
         "id": record_id,
         "version": 1,
         "created_at": at,
@@ -92,6 +92,14 @@ def insert_record(unit: UnitOfWork, actor: Actor, rtype: RecordType, values: Val
         "updated_by_id": actor.user_id,
         "import_id": actor.batch_id,
     }
+
+
+def insert_record(
+    unit: UnitOfWork, actor: Actor, rtype: RecordType, values: Values, system: dict[str, Any]
+) -> dict[str, Any]:
+    """Store checked values as a new record with its event; `system` are its `system_columns`."""
+    values = options.settle(unit, rtype, values)
+    record_id: uuid.UUID = system["id"]
     row = {**system, **rtype.column_values(values)}
     rtype.insertion.run(unit, **row)
     claim_external_ids(unit, rtype, record_id, values, actor=actor)
@@ -123,12 +131,13 @@ def change(
     before = rtype.values_of(record)
     given = {name: value for name, value in given.items() if value != before[name]}
     given = options.settle(unit, rtype, given)
-    after = without_old_reasons(rtype, {**before, **given}, given)
+    after = with_consequences(rtype, before, given)
     changed = [name for name in after if after[name] != before[name]]
     if not changed:
         return False
     if what == "updated":
         check(rtype, after, before)
+        guards.refuse(unit, actor, rtype, guards.Step(record.id, before, after, guards.system_of(record)))
     _store(record, rtype.column_values(before), rtype.column_values(after))
     record.version += 1
     record.updated_at = now()

@@ -1454,6 +1454,178 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/qualification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is demanded of a lead before it is qualified */
+        get: operations["readQualification"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change the threshold, and whether somebody confirms */
+        patch: operations["changeQualification"];
+        trace?: never;
+    };
+    "/api/v1/qualification/criteria": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a criterion */
+        post: operations["addCriterion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qualification/criteria/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put the criteria into an order */
+        put: operations["orderCriteria"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/qualification/criteria/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a criterion with what was found out by it */
+        delete: operations["removeCriterion"];
+        options?: never;
+        head?: never;
+        /** Change the members that the body names */
+        patch: operations["changeCriterion"];
+        trace?: never;
+    };
+    "/api/v1/leads/{id}/qualification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a lead stands, criterion by criterion */
+        get: operations["readStanding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/{id}/qualification/{criterion}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep what was found out about a criterion, in the place of what was there */
+        put: operations["assess"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/{id}/qualify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Qualify a lead, or ask for the confirmation that is needed */
+        post: operations["qualify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/{id}/qualification/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm that a lead is qualified */
+        post: operations["confirmQualification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/{id}/qualification/send-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a lead that waits back to who asked */
+        post: operations["sendBack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/{id}/qualification/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back that confirmation was asked for */
+        post: operations["withdrawQualification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -1700,7 +1872,7 @@ export interface components {
              */
             two_factor_from: string | null;
             /** @description What the role may do beside records. */
-            powers: ("members" | "workspace" | "audit" | "data" | "views")[];
+            powers: ("members" | "workspace" | "audit" | "data" | "views" | "confirm")[];
             /** @description By record type: on some records at least. */
             rights: {
                 [key: string]: ("create" | "delete" | "export" | "import" | "read" | "update")[];
@@ -2050,7 +2222,7 @@ export interface components {
                     [key: string]: "hidden" | "read_only";
                 };
             };
-            powers: ("members" | "workspace" | "audit" | "data" | "views")[];
+            powers: ("members" | "workspace" | "audit" | "data" | "views" | "confirm")[];
         };
         Role: {
             key: string;
@@ -2085,7 +2257,7 @@ export interface components {
                     [key: string]: "hidden" | "read_only" | "writable";
                 };
             };
-            powers?: ("members" | "workspace" | "audit" | "data" | "views")[];
+            powers?: ("members" | "workspace" | "audit" | "data" | "views" | "confirm")[];
         };
         Team: {
             /** Format: uuid */
@@ -2177,6 +2349,9 @@ export interface components {
             /** @enum {string} */
             status: "new" | "working" | "qualified" | "unqualified" | "converted";
             unqualified_reason: string | null;
+            /** @enum {unknown} */
+            qualification_state: "waiting" | "sent_back" | null;
+            qualification_reason: string | null;
             /** @enum {unknown} */
             rating: "hot" | "warm" | "cold" | null;
             /**
@@ -2576,14 +2751,7 @@ export interface components {
             /** @enum {string} */
             reason: "refused" | "gone" | "edited" | "deleted" | "external_id_taken" | "commented";
             fields: string[];
-            errors: {
-                pointer: string;
-                code: string;
-                detail: string;
-                params: {
-                    [key: string]: unknown;
-                };
-            }[];
+            errors: components["schemas"]["FieldProblem"][];
         };
         BatchPreview: {
             count: components["schemas"]["Count"];
@@ -2592,6 +2760,115 @@ export interface components {
             changed: number;
             unchanged: number;
             left: components["schemas"]["LeftAlone"][];
+        };
+        Criterion: {
+            /** Format: uuid */
+            id: string;
+            /** @description One of the two names may be empty. */
+            name_en: string;
+            name_zh: string;
+            help_en: string;
+            help_zh: string;
+            /** @description Met by a lead that satisfies it; null: somebody says. */
+            filter: components["schemas"]["Filter"] | null;
+            required: boolean;
+            points: number;
+            /** @description It counts as met only with evidence. */
+            evidence: boolean;
+            automatic: boolean;
+            version: number;
+        };
+        CriterionInput: {
+            /** @description One of the two names may be empty. */
+            name_en?: string;
+            name_zh?: string;
+            help_en?: string;
+            help_zh?: string;
+            /** @description Met by a lead that satisfies it; null: somebody says. */
+            filter?: components["schemas"]["Filter"] | null;
+            required?: boolean;
+            points?: number;
+            /** @description It counts as met only with evidence. */
+            evidence?: boolean;
+        };
+        Qualification: {
+            threshold: number;
+            confirm: boolean;
+            version: number;
+            criteria: components["schemas"]["Criterion"][];
+        };
+        FindingInput: {
+            /** @enum {string} */
+            verdict: "met" | "not_met" | "unknown";
+            /** @enum {unknown} */
+            evidence_kind?: "letter" | "survey" | "visit" | "call" | "email" | "other" | null;
+            /** Format: date */
+            evidence_on?: string | null;
+            note?: string | null;
+        };
+        Standing: {
+            score: number;
+            total: number;
+            threshold: number;
+            confirm: boolean;
+            in_the_way: components["schemas"]["FieldProblem"][];
+            /** @enum {unknown} */
+            state: "waiting" | "sent_back" | null;
+            reason: string | null;
+            asked: {
+                by: {
+                    /** Format: uuid */
+                    id: string;
+                    name: string | null;
+                };
+                /**
+                 * Format: date-time
+                 * @description UTC, ending in Z.
+                 */
+                at: string;
+            } | null;
+            may_assess: boolean;
+            may_qualify: boolean;
+            may_confirm: boolean;
+            criteria: {
+                /** Format: uuid */
+                id: string;
+                /** @description One of the two names may be empty. */
+                name_en: string;
+                name_zh: string;
+                help_en: string;
+                help_zh: string;
+                /** @description Met by a lead that satisfies it; null: somebody says. */
+                filter: components["schemas"]["Filter"] | null;
+                required: boolean;
+                points: number;
+                /** @description It counts as met only with evidence. */
+                evidence: boolean;
+                automatic: boolean;
+                version: number;
+                /** @enum {string} */
+                why: "met" | "not_met" | "unknown" | "no_evidence";
+                met: boolean;
+                finding: {
+                    /** @enum {string} */
+                    verdict: "met" | "not_met" | "unknown";
+                    /** @enum {unknown} */
+                    evidence_kind: "letter" | "survey" | "visit" | "call" | "email" | "other" | null;
+                    /** Format: date */
+                    evidence_on: string | null;
+                    note: string;
+                    by: {
+                        /** Format: uuid */
+                        id: string;
+                        name: string | null;
+                    };
+                    /**
+                     * Format: date-time
+                     * @description UTC, ending in Z.
+                     */
+                    at: string;
+                } | null;
+            }[];
         };
         Piece: {
             text: string;
@@ -4538,7 +4815,7 @@ export interface operations {
             query?: {
                 /** @description Who did it, or whom it happened to. */
                 person?: string;
-                kind?: "sign_ins" | "members" | "rights" | "data" | "workspace";
+                kind?: "sign_ins" | "members" | "rights" | "data" | "workspace" | "leads";
                 since?: string;
                 /** @description Up to, and without, this instant. */
                 until?: string;
@@ -4575,7 +4852,7 @@ export interface operations {
             query?: {
                 /** @description Who did it, or whom it happened to. */
                 person?: string;
-                kind?: "sign_ins" | "members" | "rights" | "data" | "workspace";
+                kind?: "sign_ins" | "members" | "rights" | "data" | "workspace" | "leads";
                 since?: string;
                 /** @description Up to, and without, this instant. */
                 until?: string;
@@ -5054,6 +5331,10 @@ export interface operations {
                 /** @description Equal to this, or to one of these. */
                 unqualified_reason?: string | string[];
                 /** @description Equal to this, or to one of these. */
+                qualification_state?: string | string[];
+                /** @description Equal to this, or to one of these. */
+                qualification_reason?: string | string[];
+                /** @description Equal to this, or to one of these. */
                 rating?: string | string[];
                 /** @description Equal to this, or to one of these. */
                 source?: string | string[];
@@ -5193,6 +5474,10 @@ export interface operations {
                 /** @description Equal to this, or to one of these. */
                 unqualified_reason?: string | string[];
                 /** @description Equal to this, or to one of these. */
+                qualification_state?: string | string[];
+                /** @description Equal to this, or to one of these. */
+                qualification_reason?: string | string[];
+                /** @description Equal to this, or to one of these. */
                 rating?: string | string[];
                 /** @description Equal to this, or to one of these. */
                 source?: string | string[];
@@ -5262,7 +5547,7 @@ export interface operations {
         parameters: {
             query: {
                 /** @description The field whose values divide the list. */
-                by: "status" | "rating" | "source" | "owner_id" | "country";
+                by: "status" | "qualification_state" | "rating" | "source" | "owner_id" | "country";
                 /** @description Words, their beginnings, or digits of a phone number. */
                 q?: string;
                 /** @description Conditions as JSON: `{"all": [{"field": "status", "op": "in", "value": ["new"]}]}`. The operators of a field are told by `/api/v1/objects`. */
@@ -5283,6 +5568,10 @@ export interface operations {
                 status?: string | string[];
                 /** @description Equal to this, or to one of these. */
                 unqualified_reason?: string | string[];
+                /** @description Equal to this, or to one of these. */
+                qualification_state?: string | string[];
+                /** @description Equal to this, or to one of these. */
+                qualification_reason?: string | string[];
                 /** @description Equal to this, or to one of these. */
                 rating?: string | string[];
                 /** @description Equal to this, or to one of these. */
@@ -6451,6 +6740,415 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    readQualification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is demanded. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Qualification"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeQualification: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    threshold?: number;
+                    confirm?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description What is demanded. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Qualification"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            428: components["responses"]["Problem428"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    addCriterion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CriterionInput"];
+            };
+        };
+        responses: {
+            /** @description The criterion. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Criterion"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    orderCriteria: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ids: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description As they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Qualification"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    removeCriterion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a criterion. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeCriterion: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                /** @description The id of a criterion. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CriterionInput"];
+            };
+        };
+        responses: {
+            /** @description The criterion. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Criterion"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            428: components["responses"]["Problem428"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    readStanding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a lead. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it stands. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Standing"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    assess: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a lead. */
+                id: string;
+                /** @description The id of a criterion. */
+                criterion: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindingInput"];
+            };
+        };
+        responses: {
+            /** @description How it stands. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Standing"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    qualify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a lead. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description For whoever confirms. */
+                    note?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The lead as it is now. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    confirmQualification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a lead. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The lead as it is now. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lead"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    sendBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a lead. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The lead as it is now. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    withdrawQualification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a lead. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The lead as it is now. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lead"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             default: components["responses"]["Problem"];
         };

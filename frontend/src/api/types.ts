@@ -68,6 +68,12 @@ export interface SearchAnswer {
 }
 
 export type Explanation = Schemas['Explanation'];
+export type Qualification = Schemas['Qualification'];
+export type Criterion = Schemas['Criterion'];
+export type CriterionInput = Schemas['CriterionInput'];
+export type Standing = Schemas['Standing'];
+export type FindingInput = Schemas['FindingInput'];
+
 export type Comment = Schemas['Comment'];
 export type Totals = Schemas['Totals'];
 export type Batch = Schemas['Batch'];

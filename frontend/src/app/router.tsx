@@ -5,7 +5,7 @@ import { authRoutes } from '@/features/auth/routes';
 import { dataRoutes } from '@/features/data/routes';
 import { changeRoutes } from '@/features/changes/routes';
 import { importRoutes } from '@/features/imports/routes';
-import { leadRoutes } from '@/features/leads/routes';
+import { leadRoutes, leadSettings } from '@/features/leads/routes';
 import { onboardingRoutes } from '@/features/onboarding/routes';
 import { peopleRoutes } from '@/features/people/routes';
 import { profileRoutes } from '@/features/profile/routes';
@@ -37,6 +37,7 @@ const settings = settingsRoute.addChildren([
   ...rightsRoutes,
   ...auditRoutes,
   ...dataRoutes,
+  ...leadSettings,
 ]);
 
 const routeTree = rootRoute.addChildren([

@@ -14,9 +14,9 @@ export interface FeatureEntry {
   visible?: (me: Me) => boolean;
 }
 
-/** A page of the settings, in the part about the person or in the part about the workspace. */
+/** A page of the settings, in the part about the person, the workspace, or one of its objects. */
 export interface SettingsEntry extends FeatureEntry {
-  section: 'you' | 'workspace';
+  section: 'you' | 'workspace' | 'leads';
 }
 
 /** An object that a feature shows: how one of its records is told from others in what a search finds, and opened. */

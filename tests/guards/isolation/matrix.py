@@ -14,6 +14,7 @@ from typing import Any, Literal
 from flask import Flask
 
 import crm_saas.crm.catalogue  # noqa: F401 - registers the record types
+from crm_saas.crm.leads.type import LEAD
 from crm_saas.crm.records.registry import REGISTRY, RecordType
 from crm_saas.tenants.roles import AUDIT, MEMBERS
 from tests.factories.forms import fresh_email, joining_form, sign_up_form, workspace_form
@@ -293,6 +294,62 @@ BATCHES: dict[Key, Case] = {
     ("POST", "/api/v1/batches/<batch>/undo"): acting(lambda place: batch(place.finished_batch()), 202),
 }
 
+
+def criterion(place: Place, **ask: Any) -> Ask:  # noqa: ANN401 - the fields of Ask
+    return Ask({"criterion": place.criterion()}, **ask)
+
+
+def of_lead(lead_id: str, **ask: Any) -> Ask:  # noqa: ANN401
+    return Ask({"record": lead_id}, **ask)
+
+
+QUALIFICATION: dict[Key, Case] = {
+    ("GET", "/api/v1/qualification"): Case("workspace", lambda _: Ask(), right="read"),
+    ("PATCH", "/api/v1/qualification"): managing(
+        lambda place: Ask(json={"confirm": False}, headers=match(place.demanded()["version"])), power="workspace"
+    ),
+    ("POST", "/api/v1/qualification/criteria"): managing(
+        lambda place: place.room_for_criteria(Ask(json={"name_en": "Wants it"})), 201, power="workspace"
+    ),
+    ("PUT", "/api/v1/qualification/criteria/order"): managing(
+        lambda place: Ask(json={"ids": [each["id"] for each in place.demanded()["criteria"]]}), power="workspace"
+    ),
+    ("PATCH", "/api/v1/qualification/criteria/<criterion>"): managing(
+        lambda place: criterion(place, json={"points": 3}, headers=match(1)), power="workspace", names_ids=True
+    ),
+    ("DELETE", "/api/v1/qualification/criteria/<criterion>"): managing(
+        criterion, 204, power="workspace", names_ids=True
+    ),
+    ("GET", "/api/v1/leads/<record>/qualification"): Case(
+        "workspace", lambda place: of_lead(place.record(LEAD)["id"]), right="read", names_ids=True
+    ),
+    ("PUT", "/api/v1/leads/<record>/qualification/<criterion>"): Case(
+        "workspace",
+        lambda place: Ask(
+            {"record": place.record(LEAD)["id"], "criterion": place.criterion()}, json={"verdict": "met"}
+        ),
+        right="update",
+        names_ids=True,
+    ),
+    ("POST", "/api/v1/leads/<record>/qualify"): Case(
+        "workspace", lambda place: of_lead(place.record(LEAD)["id"], json={}), right="update", names_ids=True
+    ),
+    ("POST", "/api/v1/leads/<record>/qualification/withdraw"): Case(
+        "workspace", lambda place: of_lead(place.waiting_lead()), right="update", names_ids=True
+    ),
+    ("POST", "/api/v1/leads/<record>/qualification/confirm"): managing(
+        lambda place: of_lead(place.waiting_lead()), power="confirm", names_ids=True
+    ),
+    ("POST", "/api/v1/leads/<record>/qualification/send-back"): managing(
+        lambda place: of_lead(place.waiting_lead(), json={"reason": "Who decides?"}), power="confirm", names_ids=True
+    ),
+}
+LEAD_ROUTES = {
+    ("GET", "/api/v1/leads/<record>/qualification"): "read",
+    ("POST", "/api/v1/leads/<record>/qualify"): "update",
+}
+"""Routes of one lead -> the right on it that they need, for the matrix of levels."""
+
 MakeForType = Callable[[Place, RecordType], Ask]
 
 
@@ -372,7 +429,7 @@ COMMENTS: dict[Key, tuple[MakeForType, int, str | None]] = {
 
 def cases() -> Iterator[tuple[str, Key, Case]]:
     """Yield every case with a name; the routes of record types once for each type."""
-    for table in (SESSION, WORKSPACE, PEOPLE, RIGHTS, IMPORTS, VIEWS, BATCHES):
+    for table in (SESSION, WORKSPACE, PEOPLE, RIGHTS, IMPORTS, VIEWS, BATCHES, QUALIFICATION):
         for key, case in table.items():
             yield " ".join(key), key, case
     for key, (make, status, right, names_ids) in RECORDS.items():

@@ -13,6 +13,7 @@ from crm_saas.crm.batches import jobs as batch_jobs
 from crm_saas.crm.handover import jobs as hand_over_jobs
 from crm_saas.crm.imports import jobs as import_jobs
 from crm_saas.crm.leads.type import LEAD
+from crm_saas.crm.qualification.model import QualificationCriterion, QualificationFinding
 from crm_saas.crm.records.registry import RecordType
 from crm_saas.crm.takeout import service as takeout
 from crm_saas.kernel import uow
@@ -188,6 +189,33 @@ class Place:
         """Leave room for one more row of a table that is bounded."""
         with uow.tenant(self.info.id) as unit:
             unit.connection.execute(delete(model))
+
+    def demanded(self) -> Document:
+        """What is demanded of leads before they are qualified."""
+        document: Document = self.owner.get("/qualification").get_json()
+        return document
+
+    def room_for_criteria(self, ask: Ask) -> Ask:
+        """Leave room for one more criterion."""
+        with uow.tenant(self.info.id) as unit:
+            unit.connection.execute(delete(QualificationFinding))
+            unit.connection.execute(delete(QualificationCriterion))
+        return ask
+
+    def criterion(self) -> str:
+        """Plant a criterion."""
+        self.room_for_criteria(Ask())
+        answer = self.owner.post("/qualification/criteria", {"name_en": f"{self.marker} criterion"})
+        assert answer.status_code == 201, answer.text
+        return str(answer.get_json()["id"])
+
+    def waiting_lead(self) -> str:
+        """Plant a lead that waits for somebody to confirm that it is qualified."""
+        lead = self.record(LEAD)
+        self.owner.patch("/qualification", {"confirm": True}, self.demanded()["version"])
+        answer = self.clients["sales"].post(f"/leads/{lead['id']}/qualify", {"note": f"{self.marker} note"})
+        assert answer.get_json()["qualification_state"] == "waiting", answer.text
+        return str(lead["id"])
 
     def invited(self) -> tuple[str, str]:
         """Invite somebody; the id of the invitation and the token of its link."""

@@ -10,7 +10,7 @@ import { EntryLink } from '../shell/EntryLink';
 import { useEntries, type Entries } from '../shell/entries';
 import classes from './SettingsLayout.module.css';
 
-const SECTIONS = ['you', 'workspace'] as const;
+const SECTIONS = ['you', 'workspace', 'leads'] as const;
 const ROOM_FOR_BOTH = '(min-width: 48em)';
 
 /** The list of settings beside the chosen page; a phone shows one of the two. */
@@ -44,7 +44,7 @@ function Section({ section, entries }: { section: (typeof SECTIONS)[number]; ent
   return (
     <div className={classes.section}>
       <Text size="xs" c="dimmed" fw={500} className={classes.heading}>
-        {section === 'you' ? t('common:settings.you') : t('common:settings.workspace')}
+        {t(`common:settings.${section}`)}
       </Text>
       {own.map((entry) => (
         <EntryLink key={entry.id} entry={entry} className={classes.item}>

@@ -2,7 +2,7 @@ import { infiniteQueryOptions } from '@tanstack/react-query';
 import { body } from '@/api/client';
 import type { Workspace } from '@/shared/workspace/workspace';
 
-export const KINDS = ['sign_ins', 'members', 'rights', 'data', 'workspace'] as const;
+export const KINDS = ['sign_ins', 'members', 'rights', 'data', 'workspace', 'leads'] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** What the address of the page says; days are those of this browser. */

@@ -1,5 +1,10 @@
+import { lazy } from 'react';
 import { IconUserSearch } from '@tabler/icons-react';
 import type { RecordConfig } from '@/shared/records/model/config';
+
+const QualificationCard = lazy(async () => ({
+  default: (await import('./qualification/QualificationCard')).QualificationCard,
+}));
 
 /** What is particular to leads; everything else comes from the description of the object. */
 export const leadConfig: RecordConfig = {
@@ -23,5 +28,6 @@ export const leadConfig: RecordConfig = {
   status: 'status',
   nextStep: { what: 'next_step', when: 'next_step_on' },
   notes: 'notes',
+  card: { component: QualificationCard, fields: ['qualification_state', 'qualification_reason'] },
   cardFields: ['company', 'title', 'city', 'emails', 'phones'],
 };

@@ -1,4 +1,4 @@
-import { IconUserPlus, IconUserSearch } from '@tabler/icons-react';
+import { IconChecklist, IconUserPlus, IconUserSearch } from '@tabler/icons-react';
 import type en from '@/locales/en/leads.json';
 import type { Feature } from '@/shared/feature';
 
@@ -23,6 +23,16 @@ export const leadsFeature: Feature = {
     },
   ],
   objects: [{ name: 'lead', icon: IconUserSearch, path: 'leads' }],
+  settings: [
+    {
+      id: 'qualification',
+      label: (t) => t('leads:settings.qualification'),
+      icon: IconChecklist,
+      to: '/w/$slug/settings/qualification',
+      section: 'leads',
+      visible: (me) => me.powers.includes('workspace'),
+    },
+  ],
   keys: [
     { keys: ['J'], label: (t) => t('leads:keys.next') },
     { keys: ['K'], label: (t) => t('leads:keys.previous') },

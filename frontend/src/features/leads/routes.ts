@@ -1,7 +1,7 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { readListSearch } from '@/shared/records/model/search';
 import { viewsQuery } from '@/shared/records/views/data';
-import { workspaceRoute } from '@/shared/routing/routes';
+import { settingsRoute, workspaceRoute } from '@/shared/routing/routes';
 import { membersQuery, meQuery, objectsQuery } from '@/shared/workspace/workspace';
 
 const list = createRoute({
@@ -26,4 +26,11 @@ const detail = createRoute({
   component: lazyRouteComponent(() => import('./components/LeadPage'), 'LeadPage'),
 });
 
+const qualification = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'qualification',
+  component: lazyRouteComponent(() => import('./qualification/QualificationPage'), 'QualificationPage'),
+});
+
+export const leadSettings = [qualification] as const;
 export const leadRoutes = [list, detail] as const;

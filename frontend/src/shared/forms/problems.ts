@@ -1,5 +1,6 @@
 import { ApiProblem, ConnectionProblem, type FieldProblem } from '@/api/problem';
 import type { TextParams, Translate } from '@/shared/i18n/resources';
+import { currentLanguage } from '@/shared/i18n';
 import { textOr } from '@/shared/i18n/text';
 
 /** The path of a Mantine form field for a JSON pointer: `/emails/0` -> `emails.0`. */
@@ -14,9 +15,15 @@ export function fieldPath(pointer: string): string {
 /** Our words for one refused field; the server's detail when we have none. */
 export function fieldMessage(t: Translate, problem: Pick<FieldProblem, 'code' | 'detail' | 'params'>): string {
   const { code, detail } = problem;
-  const params = problem.params as TextParams | undefined;
+  const params = withName(problem.params as TextParams | undefined);
   const general = textOr(t, [`errors:field.${code}`, `errors:problem.${code}`], detail, params);
   return typeof params?.reason === 'string' ? textOr(t, `errors:reason.${code}.${params.reason}`, general) : general;
+}
+
+/** What a workspace has named in both languages is called by the name in ours. */
+function withName(params: TextParams | undefined): TextParams | undefined {
+  if (params?.name_en === undefined || params.name_zh === undefined) return params;
+  return { ...params, name: currentLanguage() === 'en' ? params.name_en : params.name_zh };
 }
 
 /** Our words for any error an API call can throw. */

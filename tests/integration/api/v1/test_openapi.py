@@ -59,8 +59,8 @@ def routed(app: Flask) -> dict[tuple[str, str], str]:
     for rule in app.url_map.iter_rules():
         plurals = [rtype.plural for rtype in REGISTRY] if "<plural>" in rule.rule else [""]
         for plural in plurals:
-            named = rule.rule.replace("<plural>", plural).replace("<comment>", "{comment}")
-            path = re.sub(r"<[^>]+>", "{id}", named)
+            named = re.sub(r"<[^>]+>", "{id}", rule.rule.replace("<plural>", plural), count=1)
+            path = re.sub(r"<([^>]+)>", r"{\1}", named)
             for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
                 if path.startswith("/api/"):
                     found[(method, path)] = rule.endpoint

@@ -6,7 +6,7 @@ import pytest
 
 from crm_saas.crm.leads.type import LEAD, TRANSITIONS
 from crm_saas.crm.records.registry import Values
-from crm_saas.crm.records.rules import rule_faults, without_old_reasons
+from crm_saas.crm.records.rules import rule_faults, with_consequences
 
 
 def lead(**values: Any) -> Values:  # noqa: ANN401
@@ -62,8 +62,16 @@ def test_a_field_that_is_needed_is_missed() -> None:
 def test_a_reason_is_there_when_it_is_due_and_only_then() -> None:
     assert codes(lead(status="unqualified")) == {"/unqualified_reason": "reason_required"}
     assert codes(lead(unqualified_reason="x")) == {"/unqualified_reason": "reason_not_needed"}
-    moved = lead(status="working", unqualified_reason="x")
-    assert without_old_reasons(LEAD, moved, {"status": "working"})["unqualified_reason"] is None
-    assert without_old_reasons(LEAD, moved, {"unqualified_reason": "x"}) == moved
     stays = lead(status="unqualified", unqualified_reason="x")
-    assert without_old_reasons(LEAD, stays, {}) == stays
+    assert with_consequences(LEAD, stays, {}) == stays
+    assert with_consequences(LEAD, stays, {"status": "working"})["unqualified_reason"] is None
+    named = {"status": "working", "unqualified_reason": "y"}
+    assert with_consequences(LEAD, stays, named) == stays | named
+
+
+def test_what_was_pending_is_settled_by_the_value_that_decides_it() -> None:
+    waits = lead(status="new", qualification_state="waiting")
+    assert with_consequences(LEAD, waits, {"status": "working"})["qualification_state"] == "waiting"
+    assert with_consequences(LEAD, waits, {"city": "Bern"})["qualification_state"] == "waiting"
+    for status in ("qualified", "unqualified"):
+        assert with_consequences(LEAD, waits, {"status": status})["qualification_state"] is None

@@ -6,6 +6,7 @@ import type { ListSearch } from '@/shared/records/model/search';
 import { useText } from '@/shared/i18n/text';
 import { useRight, useWorkspace } from '@/shared/workspace/workspace';
 import { leadConfig } from '../config';
+import { WaitingNotice } from '../qualification/WaitingNotice';
 
 const route = getRouteApi('/w/$slug/leads');
 
@@ -34,6 +35,7 @@ export function LeadsPage() {
       search={search}
       onSearch={change}
       importTo={mayImport ? `/w/${slug}/imports/new` : null}
+      notice={<WaitingNotice shown={search.filter} onShow={(filter) => change({ filter })} />}
     />
   );
 }

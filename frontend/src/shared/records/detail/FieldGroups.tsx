@@ -17,8 +17,8 @@ interface Props {
 }
 
 /** Fields that have a place of their own on the page are not repeated among the others. */
-function belongs(field: Field, { status, nextStep, notes }: RecordConfig): boolean {
-  return ![status, nextStep.what, nextStep.when, notes].includes(field.name);
+function belongs(field: Field, { status, nextStep, notes, card }: RecordConfig): boolean {
+  return ![status, nextStep.what, nextStep.when, notes, ...(card?.fields ?? [])].includes(field.name);
 }
 
 /** The reason of a status is shown while the record has that status or a reason from before. */

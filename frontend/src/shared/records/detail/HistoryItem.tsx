@@ -8,12 +8,14 @@ import { fieldOf } from '../model/record';
 import { isEmpty } from '../model/values';
 import type { Display } from '../values/display';
 import { FieldValue } from '../values/FieldValue';
+import { Finding } from './Finding';
 import classes from './detail.module.css';
 
 const SHOWN_AT_FIRST = 4;
 
 function Change({ display, change, isNew }: { display: Display; change: HistoryEvent['changes'][number]; isNew: boolean }) {
   const { t, object } = display;
+  if (change.field === 'finding') return <Finding display={display} change={change} />;
   const field = fieldOf(object, change.field);
   if (!field) return null;
   const part = (value: unknown) =>

@@ -1,3 +1,4 @@
+import { Suspense } from 'react';
 import type { RecordConfig } from '../model/config';
 import type { RecordData } from '../model/record';
 import type { Display } from '../values/display';
@@ -18,11 +19,17 @@ interface Props {
 
 /** Everything known of a record. */
 export function RecordBody({ wide = false, ...props }: Props) {
-  const { display, record } = props;
+  const { display, config, record, mayEdit } = props;
+  const Card = config.card?.component;
   return (
     <div className={wide ? classes.wide : classes.narrow}>
       <div className={classes.facts}>
         <NextStep key={`step-${record.id}`} {...props} />
+        {Card && (
+          <Suspense fallback={null}>
+            <Card key={`card-${record.id}`} display={display} record={record} mayEdit={mayEdit} />
+          </Suspense>
+        )}
         <FieldGroups key={`fields-${record.id}`} {...props} />
       </div>
       <div className={classes.story}>

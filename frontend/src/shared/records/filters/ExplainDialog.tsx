@@ -17,12 +17,20 @@ interface Props {
   display: Display;
   record: RecordData;
   filter: Filter;
+  /** What the conditions decide; without it, whether the record is in the list. */
+  about?: { title: string; holds: string; holdsNot: string };
   onClose: () => void;
 }
 
 /** Why a record is, or is no longer, in the list: every condition with what the record has there. */
-export function ExplainDialog({ display, record, filter, onClose }: Props) {
+export function ExplainDialog({ display, record, filter, about, onClose }: Props) {
   const { t, object } = display;
+  const name = record.display_name;
+  const words = about ?? {
+    title: t('records:explain.title'),
+    holds: t('records:explain.in', { name }),
+    holdsNot: t('records:explain.out', { name }),
+  };
   const workspace = useWorkspace();
   const { data, error, refetch } = useQuery({
     queryKey: workspace.key(object.plural, 'explain', record.id, record.version, filter),
@@ -33,7 +41,7 @@ export function ExplainDialog({ display, record, filter, onClose }: Props) {
     <Modal
       opened
       onClose={onClose}
-      title={t('records:explain.title')}
+      title={words.title}
       size="lg"
       closeButtonProps={{ 'aria-label': t('common:action.close') }}
     >
@@ -42,9 +50,7 @@ export function ExplainDialog({ display, record, filter, onClose }: Props) {
       {data && (
         <Stack gap="sm">
           <Alert color={data.holds ? 'green' : 'yellow'} variant="light">
-            {data.holds
-              ? t('records:explain.in', { name: record.display_name })
-              : t('records:explain.out', { name: record.display_name })}
+            {data.holds ? words.holds : words.holdsNot}
           </Alert>
           <Told display={display} node={filter} told={data} />
         </Stack>

@@ -1,6 +1,6 @@
 import { fieldLabel, operatorLabel } from '../model/labels';
 import { fieldOf } from '../model/record';
-import { arityOf, IMPORT_FIELD, type Leaf } from '../model/filters';
+import { arityOf, IMPORT_FIELD, isLeaf, partsOf, type Leaf, type Node } from '../model/filters';
 import type { Display } from '../values/display';
 import { valueText } from '../values/text';
 import { periodText } from './periodText';
@@ -35,4 +35,18 @@ function typedText(display: Display, leaf: Leaf, item: unknown): string {
   if (field.kind === 'instant' && typeof item === 'string' && item.length === 10) return display.format.date(item);
   if (typeof item === 'string' && ['email_list', 'phone_list', 'tags'].includes(field.kind)) return item;
   return valueText(display, field, item);
+}
+
+/** A whole filter in words, its conditions one after the other; a group is told by how many it holds. */
+export function filterText(display: Display, parts: Node[]): string {
+  const words = parts.map((part) => {
+    if (!isLeaf(part)) {
+      const kind = 'all' in part ? 'all' : 'any' in part ? 'any' : 'not';
+      const inner = filterText(display, partsOf(part));
+      return kind === 'all' ? inner : display.t(`records:filter.words_${kind}`, { conditions: inner });
+    }
+    const { field, operator, value } = leafText(display, part);
+    return [field, operator, value].filter(Boolean).join(' ');
+  });
+  return new Intl.ListFormat(display.language, { type: 'unit', style: 'short' }).format(words);
 }

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { ActionIcon, Button, Text, Tooltip } from '@mantine/core';
 import { useHotkeys, useMediaQuery } from '@mantine/hooks';
 import { IconDownload, IconFileImport, IconHistory, IconListCheck } from '@tabler/icons-react';
@@ -44,10 +44,12 @@ interface Props {
   onSearch: ChangeSearch;
   /** Where an import for this object begins. */
   importTo: string | null;
+  /** What the list has to say above its rows. */
+  notice?: ReactNode;
 }
 
 /** The list of an object: everything that can be shared about it is in the address. */
-export function RecordsPage({ config, search: address, onSearch: onAddress, importTo }: Props) {
+export function RecordsPage({ config, search: address, onSearch: onAddress, importTo, notice }: Props) {
   const object = useObject(config.object);
   const view = useView(object, address, onAddress);
   const { search, change: onSearch } = view;
@@ -201,6 +203,7 @@ export function RecordsPage({ config, search: address, onSearch: onAddress, impo
             />
           )}
         </Toolbar>
+        {notice}
         {!isPhone && <FilterChips display={display} parts={controls.parts} onChange={controls.setParts} />}
         {!isBoard && rows.corrected && (
           <Text size="sm" c="dimmed" className={classes.corrected} role="status">

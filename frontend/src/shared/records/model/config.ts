@@ -1,5 +1,15 @@
+import type { ComponentType } from 'react';
 import type { Icon } from '@tabler/icons-react';
 import type { Translate } from '@/shared/i18n/resources';
+import type { Display } from '../values/display';
+import type { RecordData } from './record';
+
+/** What a card of the object's own on the page of a record is given. */
+export interface CardProps {
+  display: Display;
+  record: RecordData;
+  mayEdit: boolean;
+}
 
 /** The words for an object that its feature brings: people never read "record". */
 export interface RecordWords {
@@ -38,6 +48,8 @@ export interface RecordConfig {
   /** The fields of the next-step card. */
   nextStep: { what: string; when: string };
   notes: string;
+  /** A card of the object's own below the next step, and the fields that it shows. */
+  card?: { component: ComponentType<CardProps>; fields: string[] };
   /** Second line of a card on a phone; the first of these that has a value, then the next. */
   cardFields: string[];
 }

@@ -30,7 +30,7 @@ export function readFaults(t: Translate, error: unknown): Faults {
     const fault = fields[name] ?? { message: undefined, items: {} };
     fields[name] = fault;
     if (index !== undefined && /^\d+$/.test(index)) fault.items[Number(index)] = message;
-    else fault.message = message;
+    else fault.message = fault.message === undefined ? message : `${fault.message} ${message}`;
   }
   return { fields, summary: rest.length > 0 ? rest.join(' ') : null };
 }

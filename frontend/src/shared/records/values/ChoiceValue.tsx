@@ -7,6 +7,8 @@ const TONES: Record<string, string> = {
   'status/qualified': 'good',
   'status/converted': 'good',
   'status/unqualified': 'off',
+  'qualification_state/waiting': 'active',
+  'qualification_state/sent_back': 'warm',
   'rating/hot': 'hot',
   'rating/warm': 'warm',
   'rating/cold': 'cold',
