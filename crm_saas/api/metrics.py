@@ -18,13 +18,25 @@ from crm_saas.api.auth import public
 from crm_saas.api.client import from_this_machine
 from crm_saas.config import Settings
 from crm_saas.kernel import jobs, metrics, uow
-from crm_saas.kernel.directory import Placement
+from crm_saas.kernel.clock import now
+from crm_saas.kernel.directory import ACTIVE, Placement
 from crm_saas.kernel.errors import NotFound
 from crm_saas.kernel.events import ControlOutbox
 from crm_saas.kernel.jobs import QUEUES
+from crm_saas.tenants.keeping.model import Backup
 from crm_saas.tenants.models import Mail
 
 _FORWARDED: Final = ("X-Forwarded-For", "Forwarded", "X-Real-Ip")
+
+
+_tested = select(Backup.workspace_id, func.max(Backup.verified_at).label("at")).group_by(Backup.workspace_id).subquery()
+_OLDEST_BACKUPS: Final = (
+    select(Placement.node_id, func.min(func.coalesce(_tested.c.at, Placement.created_at)))
+    .outerjoin(_tested, _tested.c.workspace_id == Placement.tenant_id)
+    .where(Placement.state == ACTIVE)
+    .group_by(Placement.node_id)
+)
+"""A workspace without a backup is as old as it is itself."""
 
 
 def observe(route: str, status: int, seconds: float) -> None:
@@ -40,9 +52,9 @@ def register(app: Flask, settings: Settings) -> None:
     def read_metrics() -> Response:
         if not _may_read(settings.metrics_token):
             raise NotFound
-        now = CollectorRegistry()
-        now.register(_Waiting())
-        text = generate_latest(metrics.collected()) + generate_latest(now)
+        waiting = CollectorRegistry()
+        waiting.register(_Waiting())
+        text = generate_latest(metrics.collected()) + generate_latest(waiting)
         return Response(text, content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
 
 
@@ -80,10 +92,19 @@ class _Waiting(Collector):
             mails, given_up = unit.connection.execute(
                 select(func.count().filter(Mail.failed_at.is_(None)), func.count(Mail.failed_at)).select_from(Mail)
             ).one()
+            backups = unit.connection.execute(_OLDEST_BACKUPS).all()
         tenants = GaugeMetricFamily("crm_workspaces", "Workspaces by state of their place.", labels=("state",))
         for state, count in states:
             tenants.add_metric((state,), count)
         yield tenants
+        ages = GaugeMetricFamily(
+            "crm_backup_age_seconds",
+            "Of the workspaces of a node, the longest time since one was last restored from a backup as a test.",
+            labels=("node",),
+        )
+        for node, since in backups:
+            ages.add_metric((node,), max((now() - since).total_seconds(), 0.0))
+        yield ages
         yield GaugeMetricFamily("crm_control_outbox_events", "Control events not yet handed over.", value=outbox)
         yield GaugeMetricFamily("crm_mails_waiting", "Mails to be sent.", value=mails)
         yield GaugeMetricFamily("crm_mails_given_up", "Mails given up within the last thirty days.", value=given_up)

@@ -206,7 +206,9 @@ def _add_schemas(spec: APISpec, rtype: RecordType, name: str) -> None:
     fields = {each.name: value_schema(each) for each in rtype.fields}
     writable = {each.name: value_schema(each) for each in rtype.fields if not each.read_only}
     system = {member: _SYSTEM[member] for member in SYSTEM_AFTER}
-    spec.components.schema(name, record({"id": UUID, "version": INTEGER, "display_name": STRING, **fields, **system}))
+    members = {"id": UUID, "version": INTEGER, "display_name": STRING, **fields, **system}
+    unseen = "A field that the role of the caller does not see is not there, nor is one that `fields` leaves out."
+    spec.components.schema(name, {**record(members, optional=tuple(fields)), "description": unseen})
     needed = ", ".join(f"`{member}`" for member in rtype.identity)
     description = f"A new {rtype.name} has at least one of {needed}. What is left out is not changed; null empties."
     spec.components.schema(f"{name}Input", {**form(writable), "description": description})

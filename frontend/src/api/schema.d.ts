@@ -2333,27 +2333,28 @@ export interface components {
             /** @description Plain text. `<@id>` mentions a member: at most 50, all of them active. */
             body: string;
         };
+        /** @description A field that the role of the caller does not see is not there, nor is one that `fields` leaves out. */
         Lead: {
             /** Format: uuid */
             id: string;
             version: number;
             display_name: string;
-            name: string | null;
-            company: string | null;
-            title: string | null;
-            emails: string[];
+            name?: string | null;
+            company?: string | null;
+            title?: string | null;
+            emails?: string[];
             /** @description E.164. */
-            phones: string[];
+            phones?: string[];
             /** Format: uri */
-            website: string | null;
+            website?: string | null;
             /** @enum {string} */
-            status: "new" | "working" | "qualified" | "unqualified" | "converted";
-            unqualified_reason: string | null;
+            status?: "new" | "working" | "qualified" | "unqualified" | "converted";
+            unqualified_reason?: string | null;
             /** @enum {unknown} */
-            qualification_state: "waiting" | "sent_back" | null;
-            qualification_reason: string | null;
+            qualification_state?: "waiting" | "sent_back" | null;
+            qualification_reason?: string | null;
             /** @enum {unknown} */
-            rating: "hot" | "warm" | "cold" | null;
+            rating?: "hot" | "warm" | "cold" | null;
             /**
              * @description One of the options, or one of your own.
              * @example friends_relatives
@@ -2369,25 +2370,25 @@ export interface components {
              * @example referral
              * @example other
              */
-            source: string | null;
+            source?: string | null;
             /**
              * Format: uuid
              * @description A member of the workspace.
              */
-            owner_id: string | null;
-            expected_value: components["schemas"]["Money"] | null;
-            next_step: string | null;
+            owner_id?: string | null;
+            expected_value?: components["schemas"]["Money"] | null;
+            next_step?: string | null;
             /** Format: date */
-            next_step_on: string | null;
-            street: string | null;
-            city: string | null;
-            region: string | null;
-            postal_code: string | null;
+            next_step_on?: string | null;
+            street?: string | null;
+            city?: string | null;
+            region?: string | null;
+            postal_code?: string | null;
             /** @description ISO 3166-1 alpha-2. */
-            country: string | null;
-            tags: string[];
-            external_ids: components["schemas"]["ExternalId"][];
-            notes: string | null;
+            country?: string | null;
+            tags?: string[];
+            external_ids?: components["schemas"]["ExternalId"][];
+            notes?: string | null;
             /** Format: uuid */
             import_id: string | null;
             /**

@@ -42,7 +42,8 @@ export type FieldOption = Schemas['FieldOption'];
 
 export type Money = Schemas['Money'];
 export type ExternalId = Schemas['ExternalId'];
-export type Lead = Schemas['Lead'];
+/** A lead as somebody sees it to whom nothing is hidden. */
+export type Lead = Required<Schemas['Lead']>;
 export type LeadStatus = Lead['status'];
 export type LeadRating = NonNullable<Lead['rating']>;
 /** What may be written of a lead. */
