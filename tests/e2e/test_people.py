@@ -214,8 +214,8 @@ def make_teams(owner: Desk) -> None:
     owner.dialog.get_by_label(owner.t("rights:teams.name")).fill(head)
     owner.press("rights:teams.save", owner.dialog)
     for branch in branches:
-        row = owner.page.get_by_role("listitem").filter(has=owner.page.get_by_text(head, exact=True))
-        owner.press("rights:teams.add_below", row.first)
+        owner.press("rights:teams.menu", team=head)
+        owner.page.get_by_role("menuitem", name=owner.t("rights:teams.add_below")).click()
         owner.dialog.get_by_label(owner.t("rights:teams.name")).fill(branch)
         owner.keep("team")
         owner.press("rights:teams.save", owner.dialog)
@@ -413,8 +413,8 @@ def tells(owner: Desk, firm: Firm) -> None:
         ("membership_deactivated", {"person": firm[2].name}),
         ("membership_handed_over", {"person": firm[2].name, "count": 3}),
         ("invitation_created", {"email": firm[1].email, "after": role}),
-        ("role_created", {"subject": role}),
-        ("team_created", {"subject": owner.look.teams[1]}),
+        ("role_created", {"name": role}),
+        ("team_created", {"name": owner.look.teams[1]}),
     ):
         owner.told(t(f"audit:event.{key}", actor=owner.name, **words))
     owner.keep("audit")

@@ -188,7 +188,10 @@ def plan(rtype: RecordType, edit: Edit, rows: Sequence[Any]) -> tuple[list[bulk.
         try:
             after = edit.after(rtype, before)
         except Invalid as error:
-            faults = [{"pointer": fault.pointer, "code": fault.code, "detail": fault.detail, "params": fault.params} for fault in error.errors]
+            faults = [
+                {"pointer": fault.pointer, "code": fault.code, "detail": fault.detail, "params": fault.params}
+                for fault in error.errors
+            ]
             refused.append({"id": str(row.id), "reason": "refused", "errors": faults})
         else:
             changes.append(bulk.Change(row.id, row.version, before, after))

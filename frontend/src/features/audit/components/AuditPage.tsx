@@ -116,7 +116,7 @@ function Row({ event }: { event: AuditEvent }) {
   return (
     <li className={classes.row}>
       <div className={classes.what}>
-        <Text>{sentence(t, event)}</Text>
+        <Text>{sentence(t, event, known.objects)}</Text>
         <Text c="dimmed" size="xs">
           {facts(t, event, known).join(' · ')}
         </Text>
