@@ -1,4 +1,5 @@
 import type { AuditEvent, Member, ObjectType, RoleRights } from '@/api/types';
+import type { Formatter } from '@/shared/format/format';
 import type { Translate } from '@/shared/i18n/resources';
 import { textOr } from '@/shared/i18n/text';
 import { fieldLabel } from '@/shared/records/model/labels';
@@ -57,14 +58,16 @@ function typeName(t: Translate, type: unknown, objects: ObjectType[]): string {
 export interface Known {
   members: Member[];
   objects: ObjectType[];
+  format: Formatter;
 }
 
 /** Further facts, each a short text. */
-export function facts(t: Translate, event: AuditEvent, { members, objects }: Known): string[] {
+export function facts(t: Translate, event: AuditEvent, { members, objects, format }: Known): string[] {
   const { type, data } = event;
   const found = [data.address, data.browser, data.system].map(line);
   if (type.startsWith('invitation.') && data.team_id) found.push(team(t, event, data.team_id));
   if (type === 'membership.handed_over') found.push(...handed(t, data.to, members));
+  if (data.taken_at) found.push(t('audit:taken_at', { date: format.dateTime(line(data.taken_at)) }));
   if (data.narrowed === true) found.push(t('audit:narrowed'));
   if (data.complete === false) found.push(t('audit:broken_off'));
   if (type === 'workspace.updated')
