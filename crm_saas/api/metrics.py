@@ -18,25 +18,14 @@ from crm_saas.api.auth import public
 from crm_saas.api.client import from_this_machine
 from crm_saas.config import Settings
 from crm_saas.kernel import jobs, metrics, uow
-from crm_saas.kernel.clock import now
-from crm_saas.kernel.directory import ACTIVE, Placement
+from crm_saas.kernel.directory import Placement
 from crm_saas.kernel.errors import NotFound
 from crm_saas.kernel.events import ControlOutbox
 from crm_saas.kernel.jobs import QUEUES
-from crm_saas.tenants.keeping.model import Backup
+from crm_saas.tenants.keeping import backups
 from crm_saas.tenants.models import Mail
 
 _FORWARDED: Final = ("X-Forwarded-For", "Forwarded", "X-Real-Ip")
-
-
-_tested = select(Backup.workspace_id, func.max(Backup.verified_at).label("at")).group_by(Backup.workspace_id).subquery()
-_OLDEST_BACKUPS: Final = (
-    select(Placement.node_id, func.min(func.coalesce(_tested.c.at, Placement.created_at)))
-    .outerjoin(_tested, _tested.c.workspace_id == Placement.tenant_id)
-    .where(Placement.state == ACTIVE)
-    .group_by(Placement.node_id)
-)
-"""A workspace without a backup is as old as it is itself."""
 
 
 def observe(route: str, status: int, seconds: float) -> None:
@@ -92,19 +81,22 @@ class _Waiting(Collector):
             mails, given_up = unit.connection.execute(
                 select(func.count().filter(Mail.failed_at.is_(None)), func.count(Mail.failed_at)).select_from(Mail)
             ).one()
-            backups = unit.connection.execute(_OLDEST_BACKUPS).all()
+            ages = backups.ages(unit)
         tenants = GaugeMetricFamily("crm_workspaces", "Workspaces by state of their place.", labels=("state",))
         for state, count in states:
             tenants.add_metric((state,), count)
         yield tenants
-        ages = GaugeMetricFamily(
-            "crm_backup_age_seconds",
-            "Of the workspaces of a node, the longest time since one was last restored from a backup as a test.",
-            labels=("node",),
+        age = GaugeMetricFamily(
+            "crm_backup_age_seconds", "Since the snapshot of a node's newest tested backup.", labels=("node",)
         )
-        for node, since in backups:
-            ages.add_metric((node,), max((now() - since).total_seconds(), 0.0))
-        yield ages
+        overdue = GaugeMetricFamily(
+            "crm_backups_overdue", "Workspaces of a node without a tested backup for 36 hours.", labels=("node",)
+        )
+        for each in ages:
+            age.add_metric((each.node_id,), each.seconds)
+            overdue.add_metric((each.node_id,), each.overdue)
+        yield age
+        yield overdue
         yield GaugeMetricFamily("crm_control_outbox_events", "Control events not yet handed over.", value=outbox)
         yield GaugeMetricFamily("crm_mails_waiting", "Mails to be sent.", value=mails)
         yield GaugeMetricFamily("crm_mails_given_up", "Mails given up within the last thirty days.", value=given_up)

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.support.deployment import Deployment
 from tests.support.pages import watched
+from tests.support.person import add_leads
 from tests.support.words import Words
 
 SHOTS = os.environ.get("SHOTS_PEOPLE")
@@ -147,9 +148,9 @@ def test_a_firm_of_five_with_two_branches(firm: Firm) -> None:
         join(desk)
     leads = {owner: ["Quay Trading"], manager: ["Fjord Foods"], south: ["Azur Hotel", "Mistral Cafe"]}
     for desk, companies in leads.items():
-        call(desk, [("POST", "leads", {"company": company}) for company in companies])
+        add_leads(desk.page, desk.slug, companies)
     create(north, "Polar Print")
-    call(north, [("POST", "leads", {"company": company}) for company in ("Tundra Tools", "Boreal Bikes")])
+    add_leads(north.page, north.slug, ["Tundra Tools", "Boreal Bikes"])
     leads[north] = ["Polar Print", "Tundra Tools", "Boreal Bikes"]
 
     everything = [company for companies in leads.values() for company in companies]
@@ -214,8 +215,8 @@ def make_teams(owner: Desk) -> None:
     owner.dialog.get_by_label(owner.t("rights:teams.name")).fill(head)
     owner.press("rights:teams.save", owner.dialog)
     for branch in branches:
-        row = owner.page.get_by_role("listitem").filter(has=owner.page.get_by_text(head, exact=True))
-        owner.press("rights:teams.add_below", row.first)
+        owner.press("rights:teams.menu", team=head)
+        owner.page.get_by_role("menuitem", name=owner.t("rights:teams.add_below")).click()
         owner.dialog.get_by_label(owner.t("rights:teams.name")).fill(branch)
         owner.keep("team")
         owner.press("rights:teams.save", owner.dialog)
@@ -296,22 +297,6 @@ def create(desk: Desk, company: str) -> None:
     desk.keep("create")
     desk.press("common:action.save", desk.dialog)
     desk.told(desk.t("records:create.created", name=company))
-
-
-def call(desk: Desk, asked: list[tuple[str, str, object]]) -> None:
-    """Ask the API as the person of the page."""
-    desk.page.evaluate(
-        """async ([slug, asked]) => {
-            const session = await (await fetch('/api/session')).json();
-            const headers = {'X-CSRF-Token': session.csrf_token, 'Content-Type': 'application/json'};
-            headers['X-Workspace'] = session.workspaces.find((one) => one.slug === slug).id;
-            for (const [method, path, body] of asked) {
-                const answer = await fetch('/api/v1/' + path, {method, headers, body: JSON.stringify(body)});
-                if (!answer.ok) throw new Error(path + ': ' + answer.status);
-            }
-        }""",
-        [desk.slug, asked],
-    )
 
 
 def sees(desk: Desk, companies: list[str], everything: list[str]) -> None:
@@ -413,8 +398,8 @@ def tells(owner: Desk, firm: Firm) -> None:
         ("membership_deactivated", {"person": firm[2].name}),
         ("membership_handed_over", {"person": firm[2].name, "count": 3}),
         ("invitation_created", {"email": firm[1].email, "after": role}),
-        ("role_created", {"subject": role}),
-        ("team_created", {"subject": owner.look.teams[1]}),
+        ("role_created", {"name": role}),
+        ("team_created", {"name": owner.look.teams[1]}),
     ):
         owner.told(t(f"audit:event.{key}", actor=owner.name, **words))
     owner.keep("audit")

@@ -273,6 +273,8 @@ def test_a_role_may_what_its_powers_say(name: str, role: str, intruder: Place) -
     answer = ask_as(intruder.clients[role], key, ask)
     if case.power not in POWERS_OF.get(role, ()):
         assert (answer.status_code, answer.get_json()["code"]) == (403, "forbidden"), answer.text
+    elif case.owners and role != "owner":
+        assert (answer.status_code, answer.get_json()["code"]) == (403, "owners_only"), answer.text
     elif not case.personal or role == "owner":
         assert answer.status_code == case.status, answer.data[:500]
     else:  # what one member asked for is not another's

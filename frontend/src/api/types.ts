@@ -89,6 +89,7 @@ export type SavedViewInput = Schemas['SavedViewInput'];
 export type SavedViewPatch = Schemas['SavedViewPatch'];
 
 export type Backup = Schemas['Backup'];
+export type Restore = Schemas['Restore'];
 export type WorkspaceExport = Schemas['WorkspaceExport'];
 
 export type Import = Schemas['Import'];

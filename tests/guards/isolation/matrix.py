@@ -45,6 +45,8 @@ class Case:
     """Whether the path names something planted."""
     personal: bool = False
     """Whether what the path names is there for its owner alone, whatever others may."""
+    owners: bool = False
+    """Whether only owners of the workspace may, whatever powers others have."""
 
 
 def public(make: Callable[[Place], Ask] = lambda _: Ask(), status: int = 200) -> Case:
@@ -138,6 +140,13 @@ WORKSPACE: dict[Key, Case] = {
     ),
     ("GET", "/api/v1/workspace/backups"): Case("workspace", lambda _: Ask(), power="data"),
     ("POST", "/api/v1/workspace/backups"): Case("workspace", lambda place: place.no_task("backup"), 202, power="data"),
+    ("GET", "/api/v1/workspace/backups/<backup>"): Case(
+        "workspace", lambda place: Ask({"backup": place.tested_backup()}), power="data", names_ids=True
+    ),
+    ("GET", "/api/v1/workspace/restores"): Case("workspace", lambda _: Ask(), power="data"),
+    ("POST", "/api/v1/workspace/restores"): Case(
+        "workspace", lambda place: place.restoring(), 202, power="data", owners=True, names_ids=True
+    ),
     ("GET", "/api/v1/workspace/exports"): Case("workspace", lambda _: Ask(), power="data"),
     ("POST", "/api/v1/workspace/exports"): Case("workspace", lambda place: place.no_task("export"), 202, power="data"),
     ("GET", "/api/v1/workspace/exports/<export>/download"): Case(

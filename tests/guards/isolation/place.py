@@ -17,11 +17,13 @@ from crm_saas.crm.qualification.model import QualificationCriterion, Qualificati
 from crm_saas.crm.records.registry import RecordType
 from crm_saas.crm.takeout import service as takeout
 from crm_saas.kernel import uow
+from crm_saas.kernel.clock import now
 from crm_saas.kernel.files import file_store
+from crm_saas.kernel.ids import uuid7
 from crm_saas.models import TENANT_MODELS
 from crm_saas.tenants import own_roles, process, teams
 from crm_saas.tenants.keeping import closing, tasks
-from crm_saas.tenants.keeping.model import KeepingTask
+from crm_saas.tenants.keeping.model import Backup, KeepingTask
 from crm_saas.tenants.models import Invitation, Membership, Workspace
 from crm_saas.tenants.roles import SHIPPED
 from tests.factories.people import invite
@@ -153,6 +155,21 @@ class Place:
                 delete(KeepingTask).where(KeepingTask.workspace_id == self.info.id, KeepingTask.kind == kind)
             )
         return Ask()
+
+    def tested_backup(self) -> str:
+        """Plant a backup, without its folder."""
+        backup = {
+            "id": uuid7(), "workspace_id": self.info.id, "reason": "asked", "revision": "0001", "rows": 1,
+            "counts": {"lead": 1}, "files": 0, "size": 1, "milliseconds": 1, "taken_at": now(), "verified_at": now(),
+        }  # fmt: skip
+        with uow.control() as unit:
+            unit.session.add(Backup(**backup))
+        return str(backup["id"])
+
+    def restoring(self) -> Ask:
+        """What an owner sends to have a backup restored."""
+        self.no_task("restore")
+        return Ask(json={"backup_id": self.tested_backup(), "name": self.info.name})
 
     def finished_export(self) -> str:
         """Plant an export that the owner asked for."""
