@@ -7,6 +7,7 @@ from crm_saas.crm.comments.model import Comment
 from crm_saas.crm.handover.model import HandOver
 from crm_saas.crm.imports.model import Import
 from crm_saas.crm.leads.model import Lead
+from crm_saas.crm.notifications.model import Follow, Notification, NotificationChoice, RecordSeen
 from crm_saas.crm.records.model import ChoiceOption, ExternalId
 from crm_saas.crm.search.model import SearchWord
 from crm_saas.crm.views.model import SavedView
@@ -28,4 +29,5 @@ CONTROL_MODELS: tuple[type[ControlBase], ...] = (
 TENANT_MODELS: tuple[type[TenantBase], ...] = (
     Member, Role, Team, WorkspaceSettings, RecordCount, Event, Outbox, ExternalId, ChoiceOption, Lead, Import,
     SearchWord, HandOver, SavedView, Comment, BulkJob,
+    Notification, Follow, NotificationChoice, RecordSeen,
 )  # fmt: skip
