@@ -3,6 +3,7 @@ import { leadRoutes, MockLeads } from './leads.ts';
 import { keepingRoutes } from './keeping.ts';
 import { objectRoutes } from './objects.ts';
 import { Refused, refusal, type MockRoute } from './http.ts';
+import { MockNotifications, notificationRoutes } from './notifications.ts';
 import { peopleRoutes } from './people.ts';
 import { sessionRoutes } from './session.ts';
 import { viewRoutes } from './views.ts';
@@ -14,6 +15,7 @@ const UNSAFE = new Set(['POST', 'PATCH', 'DELETE', 'PUT']);
 export class MockServer {
   readonly state = new MockState();
   readonly leads = new MockLeads(this.state);
+  readonly notifications = new MockNotifications();
   readonly imports = new MockImports(this.state);
   /** Every request seen, oldest first, for tests that ask what was sent. */
   readonly requests: Request[] = [];
@@ -23,6 +25,7 @@ export class MockServer {
     ...peopleRoutes(this.state),
     ...keepingRoutes(this.state),
     ...viewRoutes(this.state),
+    ...notificationRoutes(this.state, this.notifications),
     ...leadRoutes(this.state, this.leads),
     ...importRoutes(this.state, this.imports),
   ];

@@ -127,7 +127,8 @@ def _finish(unit: UnitOfWork, job: BulkJob, state: str) -> None:
     job.version += 1
     quick = state == service.DONE and not job.progress["left"] and now() - job.created_at < WATCHED
     if state != service.CANCELLED and not quick:
-        about = {"what": job.kind, "state": state, "changed": job.progress["changed"], "left": job.progress["left"]}
+        progress = {name: job.progress[name] for name in ("changed", "left")}
+        about = {"what": job.kind, "id": str(job.id), "state": state, **progress}
         tell(unit, [Notice(FINISHED, job.created_by_id, job.id, None, job.record_type, about=about)])
 
 

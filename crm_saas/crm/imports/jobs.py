@@ -229,7 +229,7 @@ def _finish(unit: UnitOfWork, run: Import, state: str) -> None:
     run.lease_until = None
     run.version += 1
     if state != service.CANCELLED and not run.options.get("dry_run"):
-        about = {"what": "import", "state": state, "name": run.filename}
+        about = {"what": "import", "id": str(run.id), "state": state, "name": run.filename}
         tell(unit, [Notice(FINISHED, run.created_by_id, run.id, None, run.record_type, about=about)])
 
 

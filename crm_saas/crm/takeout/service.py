@@ -46,7 +46,7 @@ def make(run: Run) -> dict[str, Any]:
             )  # fmt: skip
     if run.asked_by_id is not None:
         with suppress(UnknownTenantError), uow.tenant(run.workspace_id) as unit:
-            about = {"what": "export", "state": DONE}
+            about = {"what": "export", "id": str(run.id), "state": DONE}
             tell(unit, [Notice(FINISHED, run.asked_by_id, run.id, None, about=about)])
     return {**counts, "expires_at": (now() + KEPT).isoformat()}
 

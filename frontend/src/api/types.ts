@@ -69,6 +69,11 @@ export interface SearchAnswer {
 
 export type Explanation = Schemas['Explanation'];
 export type Comment = Schemas['Comment'];
+export type Notification = Schemas['Notification'];
+export type NotificationChoices = Schemas['NotificationChoices'];
+export type Unread = Schemas['Unread'];
+export type Followers = Schemas['Followers'];
+export type HistoryPage = Schemas['HistoryPage'];
 export type Totals = Schemas['Totals'];
 export type HistoryEvent = Schemas['HistoryEvent'];
 export type Duplicate = Schemas['Duplicate'];

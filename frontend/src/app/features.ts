@@ -3,6 +3,7 @@ import { auditFeature } from '@/features/audit/feature';
 import { dataFeature } from '@/features/data/feature';
 import { importsFeature } from '@/features/imports/feature';
 import { leadsFeature } from '@/features/leads/feature';
+import { notificationsFeature } from '@/features/notifications/feature';
 import { peopleFeature } from '@/features/people/feature';
 import { profileFeature } from '@/features/profile/feature';
 import { rightsFeature } from '@/features/rights/feature';
@@ -13,6 +14,7 @@ export const features: Feature[] = [
   leadsFeature,
   importsFeature,
   profileFeature,
+  notificationsFeature,
   securityFeature,
   peopleFeature,
   rightsFeature,

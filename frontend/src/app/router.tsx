@@ -5,6 +5,7 @@ import { authRoutes } from '@/features/auth/routes';
 import { dataRoutes } from '@/features/data/routes';
 import { importRoutes } from '@/features/imports/routes';
 import { leadRoutes } from '@/features/leads/routes';
+import { notificationRoutes, notificationSettingsRoutes } from '@/features/notifications/routes';
 import { onboardingRoutes } from '@/features/onboarding/routes';
 import { peopleRoutes } from '@/features/people/routes';
 import { profileRoutes } from '@/features/profile/routes';
@@ -31,6 +32,7 @@ settingsRoute.update({ component: SettingsLayoutRoute });
 const settings = settingsRoute.addChildren([
   SettingsIndexRoute,
   ...profileRoutes,
+  ...notificationSettingsRoutes,
   ...securityRoutes,
   ...peopleRoutes,
   ...rightsRoutes,
@@ -40,7 +42,7 @@ const settings = settingsRoute.addChildren([
 
 const routeTree = rootRoute.addChildren([
   ...authRoutes,
-  workspaceRoute.addChildren([...onboardingRoutes, ...leadRoutes, ...importRoutes, settings]),
+  workspaceRoute.addChildren([...onboardingRoutes, ...leadRoutes, ...importRoutes, ...notificationRoutes, settings]),
 ]);
 
 export function makeRouter(queryClient: QueryClient) {
