@@ -7,6 +7,7 @@ from crm_saas.crm.comments.model import Comment
 from crm_saas.crm.handover.model import HandOver
 from crm_saas.crm.imports.model import Import
 from crm_saas.crm.leads.model import Lead
+from crm_saas.crm.notifications.model import Follow, Notification, NotificationChoice, RecordSeen
 from crm_saas.crm.qualification.model import QualificationCriterion, QualificationFinding, QualificationPolicy
 from crm_saas.crm.records.model import ChoiceOption, ExternalId
 from crm_saas.crm.search.model import SearchWord
@@ -30,4 +31,5 @@ TENANT_MODELS: tuple[type[TenantBase], ...] = (
     Member, Role, Team, WorkspaceSettings, RecordCount, Event, Outbox, ExternalId, ChoiceOption, Lead, Import,
     SearchWord, HandOver, SavedView, Comment, BulkJob,
     QualificationCriterion, QualificationFinding, QualificationPolicy,
+    Notification, Follow, NotificationChoice, RecordSeen,
 )  # fmt: skip

@@ -17,6 +17,7 @@ from crm_saas.api.openapi import (
     comments,
     imports,
     keeping,
+    notifications,
     people,
     qualification,
     records,
@@ -55,11 +56,13 @@ def document() -> dict[str, Any]:
     for rtype in REGISTRY:
         records.add(spec, rtype)
         comments.add(spec, rtype)
+        notifications.add_record(spec, rtype)
     views.add(spec)
     imports.add(spec)
     batches.add(spec)
     qualification.add(spec)
     search.add(spec)
+    notifications.add(spec)
     described: dict[str, Any] = spec.to_dict()
     return described
 

@@ -34,7 +34,7 @@ from crm_saas.api.openapi.shapes import (
     table,
 )
 from crm_saas.api.v1.list_parameters import DEFAULT_ROWS, MOST_SEARCHED, SIMPLE, filter_names
-from crm_saas.api.v1.records import CONTENT_TYPES, MOST_HISTORY
+from crm_saas.api.v1.records import CONTENT_TYPES, LAST, MOST_HISTORY
 from crm_saas.crm.records.duplicates import MOST
 from crm_saas.crm.records.fields import OPERATORS, Field
 from crm_saas.crm.records.filters import MOST_DEPTH, MOST_LEAVES, filter_field
@@ -99,9 +99,16 @@ def add_shared(spec: APISpec) -> None:
                 "batch_id": nullable(UUID),
                 "changes": many(change),
                 "comment": {**nullable(ref("Comment")), "description": "What was said, if that is what happened."},
-            }
+                "new": {**BOOLEAN, "description": "With `since=last`: somebody else did it since one last looked."},
+            },
+            optional=("new",),
         ),
     )
+    looked = nullable(record({"event_id": UUID, "at": INSTANT}))
+    spec.components.schema("HistoryPage", page(ref("HistoryEvent"), last_seen=looked))
+
+
+_SINCE: Final = "Also mark what is new since one last looked (`POST .../seen`), and answer `last_seen`."
 
 
 def add(spec: APISpec, rtype: RecordType) -> None:
@@ -153,8 +160,9 @@ def add(spec: APISpec, rtype: RecordType) -> None:
         f"{address}/{{id}}/history",
         get=_operation(
             rtype, "history", name, "What happened to it, the newest first",
-            {200: answer("A page of events.", page(ref("HistoryEvent")))},
-            parameters=[in_path(one), limit, query("cursor", STRING)], refusals=_READ,
+            {200: answer("A page of events.", ref("HistoryPage"))},
+            parameters=[in_path(one), limit, query("cursor", STRING), query("since", one_of(LAST), _SINCE)],
+            refusals=_READ,
         ),
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from crm_saas.api.v1.imports import imports
 from crm_saas.api.v1.invitations import invitations
 from crm_saas.api.v1.keeping import keeping
 from crm_saas.api.v1.members import members
+from crm_saas.api.v1.notifications import notifications
 from crm_saas.api.v1.qualification import qualification
 from crm_saas.api.v1.records import records
 from crm_saas.api.v1.rights import rights
@@ -26,8 +27,7 @@ def register(app: Flask) -> None:
     v1 = Blueprint("v1", __name__, url_prefix="/api/v1")
     for part in (
         workspace, two_factor, keeping, invitations, members, rights, audit, imports, batches, search, views,
-        qualification, records,
-        comments,
+        qualification, records, comments, notifications,
     ):  # fmt: skip
         v1.register_blueprint(part)
     app.register_blueprint(v1)

@@ -76,6 +76,11 @@ export type Standing = Schemas['Standing'];
 export type FindingInput = Schemas['FindingInput'];
 
 export type Comment = Schemas['Comment'];
+export type Notification = Schemas['Notification'];
+export type NotificationChoices = Schemas['NotificationChoices'];
+export type Unread = Schemas['Unread'];
+export type Followers = Schemas['Followers'];
+export type HistoryPage = Schemas['HistoryPage'];
 export type Totals = Schemas['Totals'];
 export type Batch = Schemas['Batch'];
 export type BatchInput = Schemas['BatchInput'];

@@ -5,6 +5,7 @@ A key is (method, rule) as the URL map has it. A route without a case fails `tes
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -24,6 +25,7 @@ from tests.guards.isolation.place import CHANGES, Place
 
 Access = Literal["public", "signed_in", "workspace"]
 Key = tuple[str, str]
+UNSUBSCRIBE = "/unsubscribe/<uuid:workspace_id>/<uuid:member_id>/<sort>/<token>"
 PAGE = 0
 """The status of the web client's page: 200, or 503 where the client is not built."""
 _numbers = count(1)
@@ -72,6 +74,11 @@ def confirming(place: Place) -> Ask:
     return Ask(json={"code": "x"})
 
 
+def leaving(_: Place) -> Ask:
+    made_up = {name: f"{uuid.UUID(int=next(_numbers))}" for name in ("workspace_id", "member_id")}
+    return Ask({**made_up, "sort": "soon", "token": "x" * 43})
+
+
 SESSION: dict[Key, Case] = {
     ("GET", "/healthz"): public(),
     ("GET", "/readyz"): public(),
@@ -80,6 +87,8 @@ SESSION: dict[Key, Case] = {
     ("GET", "/<path:path>"): public(lambda _: Ask({"path": "w/some/leads"}), status=PAGE),
     ("GET", "/dev/mailbox"): public(),
     ("GET", "/api/v1/openapi.json"): public(),
+    ("GET", UNSUBSCRIBE): public(leaving, 404),
+    ("POST", UNSUBSCRIBE): public(leaving, 404),
     ("GET", "/api/session"): public(),
     ("POST", "/api/session/sign-up"): public(signing_up, 202),
     ("POST", "/api/session/resend"): public(lambda _: Ask(json={"email": f"who{next(_numbers)}@example.org"}), 202),
@@ -133,6 +142,11 @@ WORKSPACE: dict[Key, Case] = {
     ("GET", "/api/v1/me"): Case("workspace", lambda _: Ask()),
     ("GET", "/api/v1/objects"): Case("workspace", lambda _: Ask()),
     ("GET", "/api/v1/members"): Case("workspace", lambda _: Ask()),
+    ("GET", "/api/v1/notifications"): Case("workspace", lambda _: Ask()),
+    ("GET", "/api/v1/notifications/unread"): Case("workspace", lambda _: Ask()),
+    ("POST", "/api/v1/notifications/read"): Case("workspace", lambda place: Ask(json={"ids": [place.notified()]})),
+    ("GET", "/api/v1/notifications/choices"): Case("workspace", lambda _: Ask()),
+    ("PUT", "/api/v1/notifications/choices"): Case("workspace", lambda _: Ask(json={"auto_follow": True})),
     ("GET", "/api/v1/search"): Case("workspace", lambda place: Ask(query=f"?q={place.marker}")),
     ("GET", "/api/v1/workspace/two-factor"): Case("workspace", lambda _: Ask(), power="workspace"),
     ("PUT", "/api/v1/workspace/two-factor"): Case(
@@ -415,6 +429,15 @@ RECORDS: dict[Key, tuple[MakeForType, int, str, bool]] = {
     ),
     ("POST", "/api/v1/<plural>/<record>/comments"): (
         lambda place, rtype: named(rtype, place.record(rtype), json={"body": "Seen."}), 201, "read", True,
+    ),
+    **{
+        (method, "/api/v1/<plural>/<record>/followers"): (
+            lambda place, rtype: named(rtype, place.record(rtype)), 200, "read", True,
+        )
+        for method in ("GET", "POST", "DELETE")
+    },
+    ("POST", "/api/v1/<plural>/<record>/seen"): (
+        lambda place, rtype: named(rtype, place.record(rtype), json={}), 204, "read", True,
     ),
 }  # fmt: skip
 """Routes of every record type: how to ask, the status, the right, whether the path names a record."""

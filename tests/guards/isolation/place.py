@@ -16,7 +16,7 @@ from crm_saas.crm.leads.type import LEAD
 from crm_saas.crm.qualification.model import QualificationCriterion, QualificationFinding
 from crm_saas.crm.records.registry import RecordType
 from crm_saas.crm.takeout import service as takeout
-from crm_saas.kernel import uow
+from crm_saas.kernel import relay, uow
 from crm_saas.kernel.clock import now
 from crm_saas.kernel.files import file_store
 from crm_saas.kernel.ids import uuid7
@@ -26,6 +26,7 @@ from crm_saas.tenants.keeping import closing, tasks
 from crm_saas.tenants.keeping.model import Backup, KeepingTask
 from crm_saas.tenants.models import Invitation, Membership, Workspace
 from crm_saas.tenants.roles import SHIPPED
+from crm_saas.worker import load_jobs
 from tests.factories.people import invite
 from tests.factories.workspaces import Person, WorkspaceInfo, add_member, make_membership, order_workspace
 from tests.guards.isolation.ask import Ask
@@ -77,6 +78,15 @@ class Place:
         answer = self.owner.post(f"/{rtype.plural}/{planted['id']}/comments", {"body": f"{self.marker} said"})
         assert answer.status_code == 201, answer.text
         return str(planted["id"]), str(answer.get_json()["id"])
+
+    def notified(self) -> str:
+        """Plant something that the owner should hear of; the id of the notification."""
+        record = self.record(LEAD)
+        said = {"body": f"{self.marker} <@{self.person.id}>"}
+        assert self.clients["sales"].post(f"/leads/{record['id']}/comments", said).status_code == 201
+        load_jobs()
+        relay.relay_tenant(str(self.info.id))
+        return str(self.owner.get("/notifications?limit=1").get_json()["data"][0]["id"])
 
     def deleted_record(self, rtype: RecordType) -> Document:
         """Plant a record and delete it."""
