@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crm_saas.crm.assignment.model import AssignmentMember, AssignmentPolicy, AssignmentRule
 from crm_saas.crm.batches.model import BulkJob
 from crm_saas.crm.comments.model import Comment
 from crm_saas.crm.handover.model import HandOver
@@ -32,4 +33,5 @@ TENANT_MODELS: tuple[type[TenantBase], ...] = (
     SearchWord, HandOver, SavedView, Comment, BulkJob,
     QualificationCriterion, QualificationFinding, QualificationPolicy,
     Notification, Follow, NotificationChoice, RecordSeen,
+    AssignmentRule, AssignmentPolicy, AssignmentMember,
 )  # fmt: skip

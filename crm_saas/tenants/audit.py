@@ -37,7 +37,7 @@ KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "rights": ("role.", "team.", "field_right."),
     "data": ("workspace.export", "workspace.backup", "workspace.restore", "records.export"),
     "workspace": ("workspace.",),
-    "leads": ("qualification.",),
+    "leads": ("qualification.", "assignment."),
 }
 """Kind, as people filter by it -> the beginnings of event types."""
 SHOWN: Final = frozenset(

@@ -26,6 +26,7 @@ from crm_saas.tenants.roles import POWERS_OF, ROLES
 from tests.factories.workspaces import WorkspaceFactory, add_member, make_person
 from tests.guards.isolation.ask import Ask
 from tests.guards.isolation.matrix import (
+    ASSIGNMENT,
     BATCHES,
     COMMENTS,
     IMPORTS,
@@ -126,6 +127,7 @@ def test_every_route_has_a_case(app: Flask) -> None:
         | set(VIEWS)
         | set(BATCHES)
         | set(QUALIFICATION)
+        | set(ASSIGNMENT)
         | set(RECORDS)
         | set(COMMENTS)
     )

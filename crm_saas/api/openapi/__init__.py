@@ -13,6 +13,7 @@ import crm_saas.crm.catalogue  # noqa: F401 - registers the record types
 from crm_saas.api.auth import public
 from crm_saas.api.openapi import (
     account,
+    assignment,
     batches,
     comments,
     imports,
@@ -61,6 +62,7 @@ def document() -> dict[str, Any]:
     imports.add(spec)
     batches.add(spec)
     qualification.add(spec)
+    assignment.add(spec)
     search.add(spec)
     notifications.add(spec)
     described: dict[str, Any] = spec.to_dict()

@@ -14,6 +14,7 @@ from crm_saas.api.body import read_json
 from crm_saas.api.edge import Call, Door, Reply, at_workspace_door, in_workspace, record_id
 from crm_saas.api.parameters import only_parameters
 from crm_saas.api.v1.rights import require_may_change
+from crm_saas.crm.assignment import leaving
 from crm_saas.crm.handover import service
 from crm_saas.crm.handover.service import Share
 from crm_saas.crm.imports.rejects import neutralise
@@ -92,7 +93,8 @@ def holdings(call: Call, member: str) -> Reply:
         raise NotFound
     found = service.holdings(call.unit, user_id)
     rows = [{"type": each.rtype.name, "field": each.field.name, "count": each.count} for each in found]
-    return Reply({"data": rows, "total": sum(each.count for each in found)})
+    rules = leaving.named_by(call.unit, user_id)
+    return Reply({"data": rows, "total": sum(each.count for each in found), "rules": rules})
 
 
 @members.post("/members/<member>/deactivate")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 
 import crm_saas.crm.catalogue  # noqa: F401 - registers the record types
+from crm_saas.api.v1.assignment import assignment
 from crm_saas.api.v1.audit import audit
 from crm_saas.api.v1.batches import batches
 from crm_saas.api.v1.comments import comments
@@ -27,7 +28,7 @@ def register(app: Flask) -> None:
     v1 = Blueprint("v1", __name__, url_prefix="/api/v1")
     for part in (
         workspace, two_factor, keeping, invitations, members, rights, audit, imports, batches, search, views,
-        qualification, records, comments, notifications,
+        qualification, assignment, records, comments, notifications,
     ):  # fmt: skip
         v1.register_blueprint(part)
     app.register_blueprint(v1)

@@ -18,6 +18,7 @@ from typing import Any, Final
 from sqlalchemy import select
 
 import crm_saas.crm.catalogue  # noqa: F401 - a worker needs the record types
+from crm_saas.crm.assignment import leaving
 from crm_saas.crm.handover import service
 from crm_saas.crm.handover.model import HandOver
 from crm_saas.crm.notifications.kinds import HANDED_OVER, Kind
@@ -75,6 +76,8 @@ def step(workspace_id: uuid.UUID, hand_over_id: uuid.UUID, *, chunk: int = CHUNK
                 run.lease_until = now() + LEASE
                 return True
         views.release(unit, run.from_id, uuid.UUID(shares[0][0]) if shares else run.created_by_id)
+        heirs = sorted(shares, key=lambda share: -share[1])
+        leaving.hand_over(unit, run.from_id, [uuid.UUID(member_id) for member_id, _ in heirs])
         _finish(run, service.DONE)
     return False
 

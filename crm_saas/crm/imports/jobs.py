@@ -21,16 +21,18 @@ from sqlalchemy.exc import DBAPIError
 import crm_saas.crm.catalogue  # noqa: F401 - a worker needs the record types
 from crm_saas.crm.imports import service, undo
 from crm_saas.crm.imports.model import Import
-from crm_saas.crm.imports.options import Options
+from crm_saas.crm.imports.options import RULES, Options
 from crm_saas.crm.imports.plan import Plan, Planned, Planner
 from crm_saas.crm.imports.reading import FileProblem, Position, Row, open_rows
 from crm_saas.crm.imports.rejects import RejectsWriter
 from crm_saas.crm.imports.seen import mark_seen
 from crm_saas.crm.notifications.kinds import FINISHED, Notice
 from crm_saas.crm.notifications.telling import tell
-from crm_saas.crm.records import bulk
+from crm_saas.crm.records import bulk, owning
 from crm_saas.crm.records.actor import Actor, load_actor, members_by_key
-from crm_saas.crm.records.policy import hidden, read_only
+from crm_saas.crm.records.policy import OWNER_FIELD, hidden, read_only
+from crm_saas.crm.records.registry import Values
+from crm_saas.crm.records.service import system_columns
 from crm_saas.kernel import jobs, uow
 from crm_saas.kernel.clock import now
 from crm_saas.kernel.db import sqlstate
@@ -117,7 +119,8 @@ class _Reader:
             actor = load_actor(unit, run.created_by_id, "import", batch_id=import_id)
             self._require_fields(actor)
             mapper = self._options.mapper(self._rtype, actor, members_by_key(unit))
-        self._planner = Planner(self._rtype, mapper, self._options.duplicates)
+        self._by_rules = self._options.unowned == RULES
+        self._planner = Planner(self._rtype, mapper, self._options.duplicates, by_rules=self._by_rules)
         self._rows = self._open()
 
     def _open(self) -> Iterator[Row]:
@@ -185,12 +188,26 @@ class _Reader:
             mark_seen(service.seen_path(self._path), self._rtype, plan, self._options.duplicates)
         else:
             _require_room(actor, progress["created"], len(plan.new))
-            bulk.insert_many(unit, actor, self._rtype, plan.new)
+            self._insert(unit, actor, plan.new)
             bulk.update_many(unit, actor, self._rtype, plan.changes)
         progress["rejects_size"] = self._write_rejects(plan, progress["rejects_size"])
         for row in plan.rows:
             progress[_COUNTED[row.outcome]] += 1
         return progress
+
+    def _insert(self, unit: UnitOfWork, actor: Actor, new: Sequence[tuple[uuid.UUID, Values]]) -> None:
+        """Store new records; those that nobody owns go where the rules say, if they are to decide."""
+        nobodys = [
+            owning.Unowned(record_id, values, system_columns(actor, record_id))
+            for record_id, values in new
+            if self._by_rules and OWNER_FIELD in values and values[OWNER_FIELD] is None
+        ]
+        found = owning.assign(unit, actor, self._rtype, nobodys)
+        owned = [
+            (record_id, found[record_id].applied(values) if record_id in found else values) for record_id, values in new
+        ]
+        told = {record_id: each.told for record_id, each in found.items()}
+        bulk.insert_many(unit, actor, self._rtype, owned, told=told)
 
     def _write_rejects(self, plan: Plan, size: int) -> int:
         rejected = [row for row in plan.rows if row.outcome == "reject"]

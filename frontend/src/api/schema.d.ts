@@ -1697,6 +1697,144 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assignment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether rules assign leads; with the power `workspace` also what they are */
+        get: operations["readAssignment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change the capacity of everybody, and what happens where no rule decides */
+        patch: operations["changeAssignment"];
+        trace?: never;
+    };
+    "/api/v1/assignment/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a rule below the others */
+        post: operations["addRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignment/rules/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put the rules into an order */
+        put: operations["orderRules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignment/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget a rule; what it has assigned stays */
+        delete: operations["removeRule"];
+        options?: never;
+        head?: never;
+        /** Change the members that the body names */
+        patch: operations["changeRule"];
+        trace?: never;
+    };
+    "/api/v1/assignment/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which rule would take a lead, and who would get it now; nothing is changed */
+        post: operations["tryRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignment/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each member can take, and has */
+        get: operations["listLoads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignment/members/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Say what a member can take, and whether they are away */
+        patch: operations["changeLoad"];
+        trace?: never;
+    };
+    "/api/v1/leads/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a lead to whom the rules name now */
+        post: operations["assignLead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -2757,6 +2895,8 @@ export interface components {
             decimal: ("." | ",") | null;
             /** @enum {string} */
             bad_cells: "reject" | "notes";
+            /** @enum {string} */
+            unowned: "importer" | "rules";
             progress: {
                 bytes_done: number;
                 bytes_total: number;
@@ -2814,6 +2954,8 @@ export interface components {
             decimal?: ("." | ",") | null;
             /** @enum {string} */
             bad_cells?: "reject" | "notes";
+            /** @enum {string} */
+            unowned?: "importer" | "rules";
         };
         ImportPreview: {
             columns: {
@@ -3048,6 +3190,110 @@ export interface components {
                      */
                     at: string;
                 } | null;
+            }[];
+        };
+        AssignmentRule: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            active: boolean;
+            /** @description Null: every lead. */
+            filter: components["schemas"]["Filter"] | null;
+            /**
+             * @description One member, a team with those below it, or all of sales.
+             * @enum {string}
+             */
+            kind: "member" | "team" | "sales";
+            /** Format: uuid */
+            member_id: string | null;
+            /** Format: uuid */
+            team_id: string | null;
+            /** @description How many leads it has assigned. */
+            given: number;
+            version: number;
+        };
+        AssignmentRuleInput: {
+            name?: string;
+            active?: boolean;
+            /** @description Null: every lead. */
+            filter?: components["schemas"]["Filter"] | null;
+            /**
+             * @description One member, a team with those below it, or all of sales.
+             * @enum {string}
+             */
+            kind?: "member" | "team" | "sales";
+            /** Format: uuid */
+            member_id?: string | null;
+            /** Format: uuid */
+            team_id?: string | null;
+        };
+        AssignmentPatch: {
+            /** @description The most open leads of a member; null: no bound. */
+            capacity?: number | null;
+            /**
+             * @description Where no rule holds, or nobody is free.
+             * @enum {string}
+             */
+            fallback?: "nobody" | "creator" | "member";
+            /** Format: uuid */
+            fallback_id?: string | null;
+        };
+        Assignment: {
+            active: boolean;
+            /** @description The most open leads of a member; null: no bound. */
+            capacity?: number | null;
+            /**
+             * @description Where no rule holds, or nobody is free.
+             * @enum {string}
+             */
+            fallback?: "nobody" | "creator" | "member";
+            /** Format: uuid */
+            fallback_id?: string | null;
+            version?: number;
+            rules?: components["schemas"]["AssignmentRule"][];
+        };
+        AssignmentLoad: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            sells: boolean;
+            /** @description May change leads at all; else no rule gives them any. */
+            may: boolean;
+            /** @description Their own; null: as everybody. */
+            capacity: number | null;
+            limit: number | null;
+            paused: boolean;
+            open: number;
+        };
+        AssignmentReason: {
+            /** @enum {string} */
+            why: "rule" | "no_rule" | "nobody_free";
+            rule: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
+            /** @enum {string} */
+            kind?: "member" | "team" | "sales";
+            /** @enum {string} */
+            fallback?: "nobody" | "creator" | "member";
+            passed_over: {
+                /** Format: uuid */
+                member: string;
+                /** @enum {string} */
+                why: "may_not" | "away" | "full";
+            }[];
+        };
+        AssignmentTrial: {
+            /** Format: uuid */
+            owner_id: string | null;
+            why: components["schemas"]["AssignmentReason"];
+            rules: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+                holds: boolean;
+                explanation: components["schemas"]["Explanation"] | null;
             }[];
         };
         Piece: {
@@ -4945,6 +5191,8 @@ export interface operations {
                             count: number;
                         }[];
                         total: number;
+                        /** @description Rules of assignment that name them: an heir takes their place. */
+                        rules: number;
                     };
                 };
             };
@@ -7622,6 +7870,339 @@ export interface operations {
         };
     };
     withdrawQualification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a lead. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The lead as it is now. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lead"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    readAssignment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rules, and what holds for all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assignment"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeAssignment: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignmentPatch"];
+            };
+        };
+        responses: {
+            /** @description The rules, and what holds for all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assignment"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            428: components["responses"]["Problem428"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    addRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignmentRuleInput"];
+            };
+        };
+        responses: {
+            /** @description The rule. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentRule"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    orderRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ids: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description The rules, and what holds for all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assignment"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    removeRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a rule. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeRule: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                /** @description The id of a rule. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignmentRuleInput"];
+            };
+        };
+        responses: {
+            /** @description The rule. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentRule"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            428: components["responses"]["Problem428"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    tryRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    lead: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What would happen. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentTrial"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listLoads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The active members. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AssignmentLoad"][];
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeLoad: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a member. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    capacity?: number | null;
+                    paused?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The active members. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AssignmentLoad"][];
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    assignLead: {
         parameters: {
             query?: never;
             header?: never;

@@ -367,6 +367,38 @@ QUALIFICATION: dict[Key, Case] = {
         lambda place: of_lead(place.waiting_lead(), json={"reason": "Who decides?"}), power="confirm", names_ids=True
     ),
 }
+
+
+def ruling(place: Place, **ask: Any) -> Ask:  # noqa: ANN401 - the fields of Ask
+    return Ask({"rule": place.rule()}, **ask)
+
+
+ASSIGNMENT: dict[Key, Case] = {
+    ("GET", "/api/v1/assignment"): Case("workspace", lambda _: Ask(), right="read"),
+    ("PATCH", "/api/v1/assignment"): managing(
+        lambda place: Ask(json={"capacity": 9}, headers=match(place.assignment()["version"])), power="workspace"
+    ),
+    ("POST", "/api/v1/assignment/rules"): managing(
+        lambda place: place.room_for_rules(Ask(json={"name": "Rule"})), 201, power="workspace"
+    ),
+    ("PUT", "/api/v1/assignment/rules/order"): managing(
+        lambda place: Ask(json={"ids": [each["id"] for each in place.assignment()["rules"]]}), power="workspace"
+    ),
+    ("PATCH", "/api/v1/assignment/rules/<rule>"): managing(
+        lambda place: ruling(place, json={"name": "Other"}, headers=match(1)), power="workspace", names_ids=True
+    ),
+    ("DELETE", "/api/v1/assignment/rules/<rule>"): managing(ruling, 204, power="workspace", names_ids=True),
+    ("POST", "/api/v1/assignment/trial"): managing(
+        lambda place: Ask(json={"lead": str(place.record(LEAD)["id"])}), power="workspace"
+    ),
+    ("GET", "/api/v1/assignment/members"): managing(lambda _: Ask(), power="workspace"),
+    ("PATCH", "/api/v1/assignment/members/<member>"): managing(
+        lambda place: Ask({"member": place.colleague()}, json={"capacity": 3}), power="workspace", names_ids=True
+    ),
+    ("POST", "/api/v1/leads/<record>/assign"): Case(
+        "workspace", lambda place: of_lead(place.assignable_lead()), right="update", names_ids=True
+    ),
+}
 LEAD_ROUTES = {
     ("GET", "/api/v1/leads/<record>/qualification"): "read",
     ("POST", "/api/v1/leads/<record>/qualify"): "update",
@@ -461,7 +493,7 @@ COMMENTS: dict[Key, tuple[MakeForType, int, str | None]] = {
 
 def cases() -> Iterator[tuple[str, Key, Case]]:
     """Yield every case with a name; the routes of record types once for each type."""
-    for table in (SESSION, WORKSPACE, PEOPLE, RIGHTS, IMPORTS, VIEWS, BATCHES, QUALIFICATION):
+    for table in (SESSION, WORKSPACE, PEOPLE, RIGHTS, IMPORTS, VIEWS, BATCHES, QUALIFICATION, ASSIGNMENT):
         for key, case in table.items():
             yield " ".join(key), key, case
     for key, (make, status, right, names_ids) in RECORDS.items():

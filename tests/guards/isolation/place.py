@@ -9,6 +9,7 @@ from typing import Any, Final
 from flask import Flask
 from sqlalchemy import delete
 
+from crm_saas.crm.assignment.model import AssignmentRule
 from crm_saas.crm.batches import jobs as batch_jobs
 from crm_saas.crm.handover import jobs as hand_over_jobs
 from crm_saas.crm.imports import jobs as import_jobs
@@ -242,6 +243,32 @@ class Place:
         self.owner.patch("/qualification", {"confirm": True}, self.demanded()["version"])
         answer = self.clients["sales"].post(f"/leads/{lead['id']}/qualify", {"note": f"{self.marker} note"})
         assert answer.get_json()["qualification_state"] == "waiting", answer.text
+        return str(lead["id"])
+
+    def assignment(self) -> Document:
+        """The rules of assignment."""
+        document: Document = self.owner.get("/assignment").get_json()
+        return document
+
+    def room_for_rules(self, ask: Ask) -> Ask:
+        """Leave room for one more rule."""
+        with uow.tenant(self.info.id) as unit:
+            unit.connection.execute(delete(AssignmentRule))
+        return ask
+
+    def rule(self) -> str:
+        """Plant a rule that is not at work, so that whoever adds a lead goes on owning it."""
+        self.room_for_rules(Ask())
+        answer = self.owner.post("/assignment/rules", {"name": f"{self.marker} rule", "active": False})
+        assert answer.status_code == 201, answer.text
+        return str(answer.get_json()["id"])
+
+    def assignable_lead(self) -> str:
+        """Plant a lead, and a rule that would take it."""
+        lead = self.record(LEAD)
+        self.room_for_rules(Ask())
+        made = {"name": f"{self.marker} rule", "kind": "member", "member_id": str(self.person.id)}
+        assert self.owner.post("/assignment/rules", made).status_code == 201
         return str(lead["id"])
 
     def invited(self) -> tuple[str, str]:
