@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import http.client
 import json
+from collections.abc import Iterator
 from http.cookies import SimpleCookie
-from typing import Any, Self
+from typing import Any, Final, Self
+
+BLOCK: Final = 64 * 1024
 
 
 class Client:
@@ -40,6 +43,17 @@ class Client:
         for cookie in response.headers.get_all("Set-Cookie", []):
             self._keep(cookie)
         return content
+
+    def blocks(self, path: str) -> Iterator[bytes]:
+        """Get a file and yield it as it comes; there is no waiting too long for its first byte."""
+        self._connection.connect()
+        self._connection.sock.settimeout(None)
+        self._connection.request("GET", path, headers=self._headers)
+        response = self._connection.getresponse()
+        if response.status != http.client.OK:
+            raise RuntimeError(f"GET {path}: {response.status} {response.read(300)!r}")
+        while block := response.read(BLOCK):
+            yield block
 
     def json(self, method: str, path: str, document: object = None, *, expect: int = 200) -> Any:  # noqa: ANN401
         """Send a JSON document and return the one in the answer."""
