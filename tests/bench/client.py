@@ -35,8 +35,12 @@ class Client:
         expect: int = 200,
     ) -> bytes:
         """Send one request and return the body of its answer."""
-        self._connection.request(method, path, body, {**self._headers, **(headers or {})})
-        response = self._connection.getresponse()
+        given = {**self._headers, **(headers or {})}
+        try:
+            response = self._answer(method, path, body, given)
+        except ConnectionError:  # the server closes what was idle while another side had its turn
+            self._connection.close()
+            response = self._answer(method, path, body, given)
         content = response.read()
         if response.status != expect:
             raise RuntimeError(f"{method} {path}: {response.status} {content[:300]!r}")
@@ -70,6 +74,10 @@ class Client:
         self.always_send(X_CSRF_Token=self.json("GET", "/api/session")["csrf_token"])
         session = self.json("POST", "/api/session/sign-in", {"email": email, "password": password})
         self.always_send(X_CSRF_Token=session["csrf_token"])
+
+    def _answer(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> http.client.HTTPResponse:
+        self._connection.request(method, path, body, headers)
+        return self._connection.getresponse()
 
     def _keep(self, cookie: str) -> None:
         for name, morsel in SimpleCookie(cookie).items():
