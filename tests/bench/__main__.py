@@ -8,7 +8,18 @@ from dataclasses import dataclass
 
 import click
 
-from tests.bench import importing, keeping, memory, provisioning, requests, rotation, searching
+from tests.bench import (
+    exporting,
+    filtering,
+    importing,
+    keeping,
+    memory,
+    provisioning,
+    requests,
+    rights,
+    rotation,
+    searching,
+)
 from tests.bench.report import Line, machine, table
 from tests.bench.stage import Stage, stage
 
@@ -32,11 +43,14 @@ QUICK = Sizes(records=80, rounds=1, count=8, few=2, many=4, rows=500, files=3, s
 
 PARTS: dict[str, Callable[[Stage, Sizes], list[Line]]] = {
     "requests": lambda at, size: requests.run(at, records=size.records, rounds=size.rounds, count=size.count),
+    "rights": lambda at, size: rights.run(at, records=size.records, rounds=size.rounds, count=size.count),
     "provisioning": lambda at, size: provisioning.run(at, rounds=min(size.rounds, 4), count=min(size.count, 8)),
     "import": lambda at, size: importing.run(at, count=size.rows),
     "keeping": lambda at, size: keeping.run(at, count=size.rows, files=size.files),
     "memory": lambda at, size: memory.run(at, requests=size.count),
     "search": lambda at, size: searching.run(at, count=size.searched, rounds=min(size.count, 100)),
+    "filters": lambda at, size: filtering.run(at, count=size.searched, rounds=min(size.count, 100)),
+    "export": lambda at, size: exporting.run(at, few=size.rows // 10, rows=size.rows, count=size.searched),
     "workspaces": lambda at, size: rotation.run(at, few=size.few, many=size.many, rounds=min(size.rounds, 4)),
 }
 

@@ -1,4 +1,4 @@
-"""What the product is compared with: the least a Flask application can do for the same four requests.
+"""What the product is compared with: the least a Flask application can do for the same requests.
 
 One connection for each thread, its role and search path set when it is opened; no session, no rights, no validation, no
 duplicate check, no event. The row to insert comes complete, with its search tokens and sort keys. The SQL is written
@@ -35,6 +35,9 @@ LIST = f"""
 SEARCH = f"""
     WITH k AS MATERIALIZED (SELECT id FROM lead WHERE search @@ %s::tsquery LIMIT 5000)
     SELECT {SHOWN} FROM lead WHERE id IN (SELECT id FROM k) ORDER BY id DESC LIMIT 51"""
+HISTORY = """
+    SELECT event.*, member.name AS actor_name FROM event LEFT JOIN member ON member.user_id = event.actor_id
+    WHERE record_id = %s ORDER BY event.version DESC LIMIT 51"""
 
 app = Flask(__name__)
 _thread = threading.local()
@@ -73,6 +76,13 @@ def read(lead_id: str) -> Response:
     """Select one row."""
     with connection().transaction():
         return answer(connection().execute(READ, [lead_id]).fetchone())
+
+
+@app.get("/leads/<uuid:lead_id>/history")
+def history(lead_id: str) -> Response:
+    """Select what happened to one row."""
+    with connection().transaction():
+        return answer({"data": connection().execute(HISTORY, [lead_id]).fetchall()})
 
 
 @app.get("/leads")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import http.client
 import json
+from collections.abc import Iterator
 from http.cookies import SimpleCookie
-from typing import Any, Self
+from typing import Any, Final, Self
+
+BLOCK: Final = 64 * 1024
 
 
 class Client:
@@ -32,14 +35,29 @@ class Client:
         expect: int = 200,
     ) -> bytes:
         """Send one request and return the body of its answer."""
-        self._connection.request(method, path, body, {**self._headers, **(headers or {})})
-        response = self._connection.getresponse()
+        given = {**self._headers, **(headers or {})}
+        try:
+            response = self._answer(method, path, body, given)
+        except ConnectionError:  # the server closes what was idle while another side had its turn
+            self._connection.close()
+            response = self._answer(method, path, body, given)
         content = response.read()
         if response.status != expect:
             raise RuntimeError(f"{method} {path}: {response.status} {content[:300]!r}")
         for cookie in response.headers.get_all("Set-Cookie", []):
             self._keep(cookie)
         return content
+
+    def blocks(self, path: str) -> Iterator[bytes]:
+        """Get a file and yield it as it comes; there is no waiting too long for its first byte."""
+        self._connection.connect()
+        self._connection.sock.settimeout(None)
+        self._connection.request("GET", path, headers=self._headers)
+        response = self._connection.getresponse()
+        if response.status != http.client.OK:
+            raise RuntimeError(f"GET {path}: {response.status} {response.read(300)!r}")
+        while block := response.read(BLOCK):
+            yield block
 
     def json(self, method: str, path: str, document: object = None, *, expect: int = 200) -> Any:  # noqa: ANN401
         """Send a JSON document and return the one in the answer."""
@@ -56,6 +74,10 @@ class Client:
         self.always_send(X_CSRF_Token=self.json("GET", "/api/session")["csrf_token"])
         session = self.json("POST", "/api/session/sign-in", {"email": email, "password": password})
         self.always_send(X_CSRF_Token=session["csrf_token"])
+
+    def _answer(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> http.client.HTTPResponse:
+        self._connection.request(method, path, body, headers)
+        return self._connection.getresponse()
 
     def _keep(self, cookie: str) -> None:
         for name, morsel in SimpleCookie(cookie).items():

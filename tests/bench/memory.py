@@ -25,7 +25,7 @@ def run(stage: Stage, *, requests: int) -> list[Line]:
     found: list[Line] = []
     with ExitStack() as stack:
         server = stack.enter_context(serve(on_free_port(stage.settings), "wsgi:app"))
-        client = stack.enter_context(signed_in(stage, server, workspace_id))
+        client = stack.enter_context(signed_in(server, stage.owner, workspace_id))
         for _ in range(requests):
             client.send("GET", LIST)
         found.append(_line("web worker", server.pid, f"after {requests} lists of 50"))

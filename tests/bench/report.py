@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -47,6 +48,11 @@ def table(lines: list[Line]) -> str:
     ]
     rule = "|" + "|".join("-" * (width + 2) for width in widths) + "|"
     return "\n".join([texts[0], rule, *texts[1:]])
+
+
+def late(taken: Sequence[float]) -> float:
+    """Return the 95th percentile."""
+    return sorted(taken)[min(len(taken) - 1, int(len(taken) * 0.95))]
 
 
 def machine() -> str:

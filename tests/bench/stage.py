@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import socket
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,14 +51,15 @@ class Stage:
             self.fill(workspace_id, leads)
         return workspace_id
 
-    def fill(self, workspace_id: uuid.UUID, count: int) -> None:
-        """Store leads as the product would, by COPY and without events."""
+    def fill(self, workspace_id: uuid.UUID, count: int, *, owners: Sequence[uuid.UUID | None] = (None,)) -> None:
+        """Store leads as the product would, by COPY and without events; each belongs to the next of the owners."""
         names = [column.name for column in LEAD.table.columns]
         copy = sql.SQL("COPY lead ({}) FROM STDIN").format(sql.SQL(", ").join(map(sql.Identifier, names)))
         schema = schema_name(workspace_id)
         with psycopg.connect(self.superuser, options=f"-c search_path={schema},ext", autocommit=True) as connection:
             with connection.transaction(), connection.cursor() as cursor, cursor.copy(copy) as target:
-                for row in leads.rows(count):
+                for row, owner in zip(leads.rows(count), itertools.cycle(owners), strict=False):
+                    row["owner_id"] = owner
                     target.write_row([stored(row[name]) for name in names])
             connection.execute("VACUUM (ANALYZE) lead")
         with uow.tenant(workspace_id) as unit:

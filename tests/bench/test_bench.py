@@ -49,5 +49,8 @@ def test_every_part_runs(capfd: pytest.CaptureFixture[str]) -> None:
     assert result.exit_code == 0, printed.err
     measured = re.findall(r"^\| ([\w, ]+?) +\|", printed.out, re.MULTILINE)
     assert {"create", "read", "list", "search", "provisioning", "scheduler", "import of 500 rows"} < set(measured)
+    assert {"list, level team", "timeline, level team", "CSV export of 500 leads", "XLSX export of 500 leads"} < set(
+        measured
+    )
     assert [part in printed.err for part in PARTS] == [True] * len(PARTS)
     assert "| 0.00 " not in printed.out
