@@ -35,7 +35,7 @@ KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "sign_ins": ("user.",),
     "members": ("membership.", "invitation."),
     "rights": ("role.", "team.", "field_right."),
-    "data": ("workspace.export", "workspace.backup", "workspace.restored", "export."),
+    "data": ("workspace.export", "workspace.backup", "workspace.restored", "export.", "person.", "retention."),
     "workspace": ("workspace.",),
 }
 """Kind, as people filter by it -> the beginnings of event types."""
@@ -43,7 +43,7 @@ SHOWN: Final = frozenset(
     {
         "role", "email", "to", "total", "slug", "name", "timezone", "currency", "language", "country", "by", "browser",
         "system", "address", "ended", "reason", "active", "team_id", "key", "label", "label_now", "rights", "id",
-        "name_now", "parent_id",
+        "name_now", "parent_id", "mode",
     }
 )  # fmt: skip
 """What is shown of an event's data: nothing is by accident."""

@@ -28,6 +28,7 @@ from tests.guards.isolation.ask import Ask
 from tests.guards.isolation.matrix import (
     BATCHES,
     COMMENTS,
+    ERASURES,
     IMPORTS,
     PAGE,
     PEOPLE,
@@ -122,6 +123,7 @@ def test_every_route_has_a_case(app: Flask) -> None:
         | set(PEOPLE)
         | set(RIGHTS)
         | set(IMPORTS)
+        | set(ERASURES)
         | set(VIEWS)
         | set(BATCHES)
         | set(RECORDS)

@@ -15,6 +15,7 @@ from crm_saas.api.openapi import (
     account,
     batches,
     comments,
+    erasures,
     imports,
     keeping,
     people,
@@ -47,6 +48,7 @@ def document() -> dict[str, Any]:
     account.add(spec)
     workspace.add(spec)
     keeping.add(spec)
+    erasures.add(spec)
     people.add(spec)
     search.add_shared(spec)
     rights.add(spec)

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from crm_saas.crm.records.model import OF_PERSON
 from crm_saas.kernel.db import TenantBase
 
 
@@ -18,6 +19,7 @@ class Comment(TenantBase):
     __table_args__ = (
         Index("ix_comment_record_id_id", "record_id", "id"),
         Index("uq_comment_event_id", "event_id", unique=True),
+        {"info": OF_PERSON},
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
