@@ -29,6 +29,7 @@ from tests.guards.isolation.matrix import (
     ASSIGNMENT,
     BATCHES,
     COMMENTS,
+    ERASURES,
     IMPORTS,
     PAGE,
     PEOPLE,
@@ -124,6 +125,7 @@ def test_every_route_has_a_case(app: Flask) -> None:
         | set(PEOPLE)
         | set(RIGHTS)
         | set(IMPORTS)
+        | set(ERASURES)
         | set(VIEWS)
         | set(BATCHES)
         | set(QUALIFICATION)

@@ -16,6 +16,7 @@ from crm_saas.api.openapi import (
     assignment,
     batches,
     comments,
+    erasures,
     imports,
     keeping,
     notifications,
@@ -50,6 +51,7 @@ def document() -> dict[str, Any]:
     account.add(spec)
     workspace.add(spec)
     keeping.add(spec)
+    erasures.add(spec)
     people.add(spec)
     search.add_shared(spec)
     rights.add(spec)

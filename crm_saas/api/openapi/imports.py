@@ -49,7 +49,7 @@ from crm_saas.crm.imports.service import (
     UNDONE,
 )
 from crm_saas.crm.records.registry import REGISTRY
-from crm_saas.crm.records.undoing import COMMENTED, DELETED, EDITED
+from crm_saas.crm.records.undoing import COMMENTED, DELETED, EDITED, ERASED
 
 _TAG: Final = "imports"
 _STATES: Final = (READY, QUEUED, RUNNING, CANCELLING, CANCELLED, DONE, FAILED, UNDOING, UNDONE)
@@ -66,7 +66,7 @@ def add(spec: APISpec) -> None:
     spec.components.schema("ImportPreview", _preview())
     spec.components.schema(
         "UndoConflict",
-        record({"id": UUID, "display_name": nullable(STRING), "reason": one_of(EDITED, DELETED, COMMENTED)}),
+        record({"id": UUID, "display_name": nullable(STRING), "reason": one_of(EDITED, DELETED, COMMENTED, ERASED)}),
     )
     _add_collection(spec)
     _add_one(spec)

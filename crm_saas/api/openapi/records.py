@@ -85,7 +85,8 @@ def add_shared(spec: APISpec) -> None:
     spec.components.schema("Totals", record({"complete": BOOLEAN, "data": many(total)}))
     _add_filters(spec)
     actor = record({"kind": STRING, "id": nullable(UUID), "name": nullable(STRING)})
-    change = record({"field": STRING, "before": ANYTHING, "after": ANYTHING})
+    gone = {**BOOLEAN, "description": "Its values were erased to protect a person."}
+    change = record({"field": STRING, "before": ANYTHING, "after": ANYTHING, "redacted": gone}, optional=("redacted",))
     spec.components.schema(
         "HistoryEvent",
         record(

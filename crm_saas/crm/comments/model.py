@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from crm_saas.crm.records.model import OF_PERSON
 from crm_saas.kernel.db import TenantBase
 
 
@@ -25,6 +26,7 @@ class Comment(TenantBase):
             unique=True,
             postgresql_where=text("request_key IS NOT NULL"),
         ),
+        {"info": OF_PERSON},
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

@@ -93,6 +93,9 @@ def _entry(rtype: RecordType, row: Row[*tuple[Any, ...]], unseen: frozenset[str]
         "version": row.version,
         "batch_id": row.batch_id,
         "changes": [
-            {"field": name, "before": pair[0], "after": pair[1]} for name, pair in changes if name not in unseen
+            {"field": name, "before": pair[0], "after": pair[1]}
+            | ({"redacted": True} if name in (row.redacted or ()) else {})
+            for name, pair in changes
+            if name not in unseen
         ],
     }

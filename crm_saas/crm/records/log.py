@@ -47,6 +47,7 @@ def event_row(
         "source": actor.source,
         "batch_id": actor.batch_id,
         "changes": {name: list(pair) for name, pair in changes.items()},
+        "redacted": None,
     }
 
 

@@ -55,6 +55,8 @@ __all__ = [
     "workspace_options",
 ]
 
+ERASED = "erased"
+"""Participle of the last event of a record that was erased to protect a person."""
 _KEPT_AT_DELETION = ("created_at", "created_by_id", "import_id")
 
 
@@ -196,13 +198,15 @@ def restore(unit: UnitOfWork, actor: Actor, rtype: RecordType, record_id: uuid.U
     """Bring a deleted record back under its own id, as its deletion recorded it; undoes `delete`.
 
     Raises `NotFound` if no such record was ever deleted, `Conflict` with code `not_deleted` if it exists (also when
-    somebody else restores it at this moment) or `external_id_taken` if another record took its external id.
+    somebody else restores it at this moment), `external_id_taken` if another record took its external id, or `erased`.
     """
     actor.require("delete", rtype)
     last = last_event(unit, rtype, record_id)
     if last is None:
         raise NotFound
     _require_restorable(unit, actor, rtype, record_id, last)
+    if last.type == f"{rtype.name}.{ERASED}" or not set(rtype.identity).isdisjoint(last.redacted or ()):
+        raise Conflict("What was known of it was erased to protect a person.", code="erased")
     if last.type != f"{rtype.name}.deleted":
         raise _not_deleted()
     actor.require_room()
@@ -230,7 +234,7 @@ def _require_restorable(unit: UnitOfWork, actor: Actor, rtype: RecordType, recor
     """Refuse as `delete` would: with `NotFound` what the actor did not see, with `Forbidden` what was not theirs."""
     if actor.level("delete", rtype) == "all":
         return
-    gone = last.type == f"{rtype.name}.deleted"
+    gone = last.type in {f"{rtype.name}.deleted", f"{rtype.name}.{ERASED}"}
     held = held_before(last) if gone else Held.of(rtype, locked(unit, rtype, record_id))
     if not allows(actor, rtype, READ, held):
         raise NotFound

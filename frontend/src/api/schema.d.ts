@@ -589,6 +589,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was erased, the newest first, and what waits */
+        get: operations["listErasures"];
+        put?: never;
+        /** Look for everything that is held about a person */
+        post: operations["lookForPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a search has found, or how far an erasure is */
+        get: operations["readErasure"];
+        put?: never;
+        post?: never;
+        /** Give up a search, with what it has found */
+        delete: operations["forgetSearch"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasures/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erase what a search has found; it cannot be undone */
+        post: operations["confirmErasure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasures/{id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that a search has found, to be handed to the person */
+        get: operations["downloadPerson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/invitations": {
         parameters: {
             query?: never;
@@ -2131,6 +2201,8 @@ export interface components {
                 before: unknown;
                 /** @description Whatever the field holds. */
                 after: unknown;
+                /** @description Its values were erased to protect a person. */
+                redacted?: boolean;
             }[];
             /** @description What was said, if that is what happened. */
             comment: components["schemas"]["Comment"] | null;
@@ -2165,7 +2237,7 @@ export interface components {
              */
             two_factor_from: string | null;
             /** @description What the role may do beside records. */
-            powers: ("members" | "workspace" | "audit" | "data" | "views" | "confirm")[];
+            powers: ("members" | "workspace" | "audit" | "data" | "views" | "privacy" | "confirm")[];
             /** @description By record type: on some records at least. */
             rights: {
                 [key: string]: ("create" | "delete" | "export" | "import" | "read" | "update")[];
@@ -2347,6 +2419,78 @@ export interface components {
             rows: number | null;
             /** Format: uuid */
             safety_backup_id: string | null;
+        };
+        PlaceCount: {
+            /** @description A table, or uploads, rejects, exports, mails. */
+            place: string;
+            count: number;
+        };
+        PersonRecord: {
+            type: string;
+            /** Format: uuid */
+            id: string;
+            display_name: string;
+            named: boolean;
+            shares: ("email" | "phone")[];
+            deleted: boolean;
+            places: components["schemas"]["PlaceCount"][];
+        };
+        Erasure: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            state: "looking" | "found" | "queued" | "done" | "failed";
+            /** @description What is typed to confirm. */
+            title: string;
+            person: {
+                emails: string[];
+                phones: string[];
+                names: string[];
+            };
+            records: components["schemas"]["PersonRecord"][];
+            /** @description What says it and belongs to none of these records. */
+            places: components["schemas"]["PlaceCount"][];
+            /** @description What holds no more than the name. */
+            names: components["schemas"]["PlaceCount"][];
+            mode: ("whole" | "anonymous") | null;
+            result: components["schemas"]["PlaceCount"][];
+            /**
+             * Format: date-time
+             * @description UTC, ending in Z.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description UTC, ending in Z.
+             */
+            finished_at: string | null;
+        };
+        ErasureCertificate: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            state: "queued" | "done" | "failed";
+            /** @enum {string} */
+            mode: "whole" | "anonymous";
+            /** Format: uuid */
+            asked_by_id: string;
+            /**
+             * Format: date-time
+             * @description UTC, ending in Z.
+             */
+            asked_at: string;
+            /**
+             * Format: date-time
+             * @description UTC, ending in Z.
+             */
+            finished_at: string | null;
+            records: number;
+            counts: components["schemas"]["PlaceCount"][];
+            /** @description Addresses and numbers that other records have too. */
+            kept: number;
+            /** @description Looked through afterwards, nothing found. */
+            tables: number;
+            files: number;
         };
         Invitation: {
             /** Format: uuid */
@@ -2539,7 +2683,7 @@ export interface components {
                     [key: string]: "hidden" | "read_only";
                 };
             };
-            powers: ("members" | "workspace" | "audit" | "data" | "views" | "confirm")[];
+            powers: ("members" | "workspace" | "audit" | "data" | "views" | "privacy" | "confirm")[];
         };
         Role: {
             key: string;
@@ -2574,7 +2718,7 @@ export interface components {
                     [key: string]: "hidden" | "read_only" | "writable";
                 };
             };
-            powers?: ("members" | "workspace" | "audit" | "data" | "views" | "confirm")[];
+            powers?: ("members" | "workspace" | "audit" | "data" | "views" | "privacy" | "confirm")[];
         };
         Team: {
             /** Format: uuid */
@@ -2996,7 +3140,7 @@ export interface components {
             id: string;
             display_name: string | null;
             /** @enum {string} */
-            reason: "edited" | "deleted" | "commented";
+            reason: "edited" | "deleted" | "commented" | "erased";
         };
         Batch: {
             /** Format: uuid */
@@ -3071,7 +3215,7 @@ export interface components {
             id: string;
             display_name: string | null;
             /** @enum {string} */
-            reason: "refused" | "gone" | "edited" | "deleted" | "external_id_taken" | "commented";
+            reason: "refused" | "gone" | "edited" | "deleted" | "external_id_taken" | "commented" | "erased";
             fields: string[];
             errors: components["schemas"]["FieldProblem"][];
         };
@@ -4805,6 +4949,219 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             410: components["responses"]["Problem410"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listErasures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ErasureCertificate"][];
+                        waiting: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {string} */
+                            state: "queued" | "failed";
+                        }[];
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    lookForPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    record?: {
+                        /** @enum {string} */
+                        type: "lead";
+                        /** Format: uuid */
+                        id: string;
+                    };
+                    email?: string;
+                    phone?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Asked for. */
+            202: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    readErasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a search, which becomes an erasure when it is confirmed. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    forgetSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a search, which becomes an erasure when it is confirmed. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Forgotten. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    confirmErasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a search, which becomes an erasure when it is confirmed. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    mode: "whole" | "anonymous";
+                    records: {
+                        /** @enum {string} */
+                        type: "lead";
+                        /** Format: uuid */
+                        id: string;
+                    }[];
+                    by_name?: boolean;
+                    typed: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Asked for. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    downloadPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a search, which becomes an erasure when it is confirmed. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             default: components["responses"]["Problem"];
         };
     };

@@ -1,7 +1,7 @@
 """How many rows of each table a backup holds.
 
 Revision ID: 0055
-Revises: 0020
+Revises: 0054
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0055"
-down_revision = "0020"
+down_revision = "0054"
 branch_labels = None
 depends_on = None
 

@@ -17,7 +17,7 @@ from flask import Flask
 import crm_saas.crm.catalogue  # noqa: F401 - registers the record types
 from crm_saas.crm.leads.type import LEAD
 from crm_saas.crm.records.registry import REGISTRY, RecordType
-from crm_saas.tenants.roles import AUDIT, MEMBERS
+from crm_saas.tenants.roles import AUDIT, MEMBERS, PRIVACY
 from tests.factories.forms import fresh_email, joining_form, sign_up_form, workspace_form
 from tests.factories.workspaces import PASSWORD
 from tests.guards.isolation.ask import Ask
@@ -280,6 +280,31 @@ IMPORTS: dict[Key, Case] = {
 }
 
 
+def person(erasure_id: str, **ask: Any) -> Ask:  # noqa: ANN401 - the fields of Ask
+    return Ask({"erasure": erasure_id}, **ask)
+
+
+ERASURES: dict[Key, Case] = {
+    ("GET", "/api/v1/erasures"): managing(lambda _: Ask(), power=PRIVACY),
+    ("POST", "/api/v1/erasures"): managing(lambda _: Ask(json={"email": "a@example.org"}), 202, power=PRIVACY),
+    ("GET", "/api/v1/erasures/<erasure>"): managing(
+        lambda place: person(place.person_found()), power=PRIVACY, names_ids=True
+    ),
+    ("DELETE", "/api/v1/erasures/<erasure>"): managing(
+        lambda place: person(place.person_found()), 204, power=PRIVACY, names_ids=True
+    ),
+    ("POST", "/api/v1/erasures/<erasure>/confirm"): managing(
+        lambda place: person(
+            place.person_found(), json={"mode": "whole", "records": [], "typed": place.address_of_somebody}
+        ),
+        202, power=PRIVACY, names_ids=True,
+    ),
+    ("GET", "/api/v1/erasures/<erasure>/download"): managing(
+        lambda place: person(place.person_found()), power=PRIVACY, names_ids=True
+    ),
+}  # fmt: skip
+
+
 def viewing(place: Place, **ask: Any) -> Ask:  # noqa: ANN401 - the fields of Ask
     """A view of the owner's own."""
     view = place.saved_view()
@@ -493,7 +518,7 @@ COMMENTS: dict[Key, tuple[MakeForType, int, str | None]] = {
 
 def cases() -> Iterator[tuple[str, Key, Case]]:
     """Yield every case with a name; the routes of record types once for each type."""
-    for table in (SESSION, WORKSPACE, PEOPLE, RIGHTS, IMPORTS, VIEWS, BATCHES, QUALIFICATION, ASSIGNMENT):
+    for table in (SESSION, WORKSPACE, PEOPLE, RIGHTS, IMPORTS, ERASURES, VIEWS, BATCHES, QUALIFICATION, ASSIGNMENT):
         for key, case in table.items():
             yield " ".join(key), key, case
     for key, (make, status, right, names_ids) in RECORDS.items():

@@ -33,6 +33,7 @@ from tests.factories.workspaces import Person, WorkspaceInfo, add_member, make_m
 from tests.guards.isolation.ask import Ask
 from tests.support.browser import Browser
 from tests.support.client import Client
+from tests.support.persons import kept
 
 Document = dict[str, Any]
 EXAMPLES: Final[dict[str, Document]] = {
@@ -139,6 +140,23 @@ class Place:
         body = self.owner.get(f"/imports/{import_id}").get_json()
         assert (body["state"], body["counts"]["rejected"]) == ("done", 1), body
         return import_id
+
+    @property
+    def address_of_somebody(self) -> str:
+        """An address that a lead here has."""
+        return f"somebody@{self.marker}.example"
+
+    def person_found(self) -> str:
+        """Plant a search for a person that has found a lead, while no import is at work."""
+        for run in self.owner.get("/imports").get_json()["data"]:
+            import_jobs.work(str(self.info.id), run["id"])
+        lead = {"name": f"{self.marker} Somebody", "emails": [self.address_of_somebody]}
+        self.owner.post("/leads?allow_duplicates=1", lead)
+        self.no_task("erase")
+        asked = self.owner.post("/erasures", {"email": self.address_of_somebody})
+        assert asked.status_code == 202, asked.text
+        kept(self.info.id)
+        return str(asked.get_json()["id"])
 
     def many(self) -> dict[str, Any]:
         """Plant a record and say a change of it, as one of many."""
