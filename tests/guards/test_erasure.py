@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 from psycopg import sql
 from redis import Redis
-from sqlalchemy import ARRAY, Engine, Table, text
+from sqlalchemy import ARRAY, Column, Engine, Table, text
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 
 from crm_saas.crm.erasure.columns import OF_MEMBERS, OWN
@@ -43,9 +43,9 @@ def client(app: Flask, wired: Redis, workspace: WorkspaceInfo) -> Client:
     return Client.signed_in(app, workspace.owner, workspace.id)
 
 
-def planted(owner: Engine, schema: str, table: Table) -> None:
+def planted(owner: Engine, schema: str, table: Table) -> dict[str, object]:
     """Fill a row of a table with the person; nothing keeps a column from holding words but its type."""
-    values = {column.name: None if column.foreign_keys else _value(column.type) for column in table.columns}
+    values = {column.name: _planted_value(owner, schema, column) for column in table.columns}
     values |= {
         name: "EUR" for name in values if name.endswith("_currency")
     }  # a code of three letters, whoever writes it
@@ -57,6 +57,14 @@ def planted(owner: Engine, schema: str, table: Table) -> None:
     given = {f"v{number}": value for number, value in enumerate(values.values())}
     with owner.begin() as connection:
         connection.execute(text(statement.as_string()), given)
+    return values
+
+
+def _planted_value(owner: Engine, schema: str, column: Column[Any]) -> object:
+    """A link that must lead somewhere leads to a row planted for it."""
+    for key in column.foreign_keys:
+        return None if column.nullable else planted(owner, schema, key.column.table)[key.column.name]
+    return _value(column.type)
 
 
 def _value(kind: Any) -> object:  # noqa: ANN401 - the type of a column

@@ -10,6 +10,7 @@ from sqlalchemy import Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from crm_saas.crm.records.model import OF_RECORD
 from crm_saas.kernel.db import TenantBase
 
 
@@ -28,6 +29,7 @@ class Notification(TenantBase):
         Index("ix_notification_mail", "mail", "recipient_id", postgresql_where=text("mail IS NOT NULL")),
         Index("ix_notification_mail_id", "mail_id", postgresql_where=text("mail_id IS NOT NULL")),
         Index("ix_notification_read_at", "read_at", postgresql_where=text("read_at IS NOT NULL")),
+        {"info": OF_RECORD},
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -63,7 +65,7 @@ class Follow(TenantBase):
     """A member follows a record, or wants to hear no more of one that they would follow by themselves."""
 
     __tablename__ = "follow"
-    __table_args__ = (Index("ix_follow_record_id", "record_id"),)
+    __table_args__ = (Index("ix_follow_record_id", "record_id"), {"info": OF_RECORD})
 
     member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     record_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -88,6 +90,7 @@ class RecordSeen(TenantBase):
     """Up to where in a record's history a member has looked."""
 
     __tablename__ = "record_seen"
+    __table_args__ = ({"info": OF_RECORD},)
 
     member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     record_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

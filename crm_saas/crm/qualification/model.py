@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from crm_saas.crm.records.model import OF_PERSON
 from crm_saas.kernel.db import TenantBase
 
 
@@ -58,6 +59,7 @@ class QualificationFinding(TenantBase):
     __table_args__ = (
         Index("uq_qualification_finding_record_id_criterion_id", "record_id", "criterion_id", unique=True),
         Index("ix_qualification_finding_criterion_id", "criterion_id"),
+        {"info": OF_PERSON},
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
