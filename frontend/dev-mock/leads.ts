@@ -129,6 +129,7 @@ function check(input: LeadInput): void {
 export class MockLeads {
   private readonly removed = new Map<string, Lead>();
   private readonly events = new Map<string, HistoryEvent[]>();
+  private readonly looked = new Map<string, { event_id: string; at: string }>();
   private readonly state: MockState;
 
   constructor(state: MockState) {
@@ -222,6 +223,20 @@ export class MockLeads {
     return comment;
   }
 
+  newest(id: string): string | undefined {
+    return this.events.get(id)?.[0]?.id;
+  }
+
+  /** The person has looked at everything that there is of a record. */
+  seen(id: string): void {
+    const newest = this.newest(id);
+    if (newest !== undefined) this.looked.set(id, { event_id: newest, at: new Date().toISOString() });
+  }
+
+  lastSeen(id: string): { event_id: string; at: string } | null {
+    return this.looked.get(id) ?? null;
+  }
+
   private eventOf(call: Call): HistoryEvent & { comment: Comment } {
     const found = this.events.get(call.params.id ?? '')?.find(({ comment }) => comment?.id === call.params.comment);
     if (!found?.comment) throw new Refused(404, 'not_found');
@@ -296,6 +311,12 @@ export function leadRoutes(state: MockState, leads: MockLeads): MockRoute[] {
       leads.unsay(call);
       return empty();
     }),
-    route('GET /api/v1/leads/:id/history', (call) => json({ data: leads.history(call), next_cursor: null, last_seen: null })),
+    route('GET /api/v1/leads/:id/history', (call) =>
+      json({ data: leads.history(call), next_cursor: null, last_seen: leads.lastSeen(call.params.id ?? '') }),
+    ),
+    route('POST /api/v1/leads/:id/seen', (call) => {
+      leads.seen(call.params.id ?? '');
+      return empty();
+    }),
   ];
 }

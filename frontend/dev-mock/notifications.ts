@@ -1,4 +1,4 @@
-import { empty, json, route, type MockRoute } from './http.ts';
+import { json, route, type MockRoute } from './http.ts';
 import type { MockState } from './state.ts';
 import type { Notification, NotificationChoices } from '../src/api/types.ts';
 
@@ -14,8 +14,6 @@ export class MockNotifications {
     ],
   };
   readonly following = new Set<string>();
-  /** Record -> the newest event that was seen. */
-  readonly seen = new Map<string, string>();
 
   unread(): { unread: number; newest: string | null } {
     const unread = this.list.filter(({ read_at }) => read_at === null);
@@ -59,10 +57,6 @@ export function notificationRoutes(state: MockState, told: MockNotifications): M
     route('DELETE /api/v1/leads/:id/followers', ({ params }) => {
       told.following.delete(params.id ?? '');
       return followers(params.id);
-    }),
-    route('POST /api/v1/leads/:id/seen', async ({ params, json: read }) => {
-      told.seen.set(params.id ?? '', (await read()).event_id as string);
-      return empty();
     }),
   ];
 }

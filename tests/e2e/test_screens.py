@@ -72,6 +72,8 @@ INSIDE = {
     "import-done": "/w/{slug}/imports/{done}",
     "settings": "/w/{slug}/settings",
     "profile": "/w/{slug}/settings/profile",
+    "notifications": "/w/{slug}/notifications",
+    "notification-choices": "/w/{slug}/settings/notifications",
     "security": "/w/{slug}/settings/security",
     "workspace": "/w/{slug}/settings/workspace",
     "members": "/w/{slug}/settings/members",

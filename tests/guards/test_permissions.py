@@ -18,11 +18,12 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from crm_saas.crm.records.registry import REGISTRY, RecordType
-from crm_saas.kernel import uow
+from crm_saas.kernel import relay, uow
 from crm_saas.tenants import own_roles, teams
 from crm_saas.tenants.mirror import Member
 from crm_saas.tenants.own_roles import Role
 from crm_saas.tenants.roles import ACTIONS, LEVELS, SHIPPED, Rights
+from crm_saas.worker import load_jobs
 from tests.factories.workspaces import WorkspaceFactory, WorkspaceInfo, add_member
 from tests.guards.isolation.matrix import COMMENTS, LEAD_ROUTES, RECORDS, routes
 from tests.support.client import Client, codes
@@ -98,6 +99,7 @@ def office(app: Flask, make_workspace: WorkspaceFactory) -> Office:
 
 @pytest.fixture(autouse=True)
 def with_queue(redis: Redis) -> None:
+    load_jobs()
     assert redis.ping()
 
 
@@ -170,6 +172,29 @@ def test_lists_counts_searches_and_duplicates_hold_what_the_level_reaches(office
     refused = office.me.post("/leads", {"name": "New", "phones": [phone]})
     assert refused.status_code == 409
     assert {planted[each["id"]] for each in refused.get_json()["duplicates"]} == reached
+
+
+def hear_of(office: Office, record: dict[str, Any]) -> None:
+    """Have the owner mention me at a record, and the relay tell it."""
+    said = {"body": f"<@{office.people['mine']}>"}
+    assert office.owner.post(f"/leads/{record['id']}/comments", said).status_code == 201
+    relay.relay_tenant(str(office.info.id))
+
+
+@pytest.mark.parametrize("read", LEVELS[1:])
+def test_one_is_told_of_what_the_level_reaches(office: Office, read: str) -> None:
+    planted = {office.record(kind)["id"]: kind for kind in KINDS}
+    office.allow(levels(read="all"))
+    for record_id in planted:
+        hear_of(office, {"id": record_id})
+    office.allow(levels(read=read))
+    told = [each["record"]["id"] for each in office.me.get("/notifications?limit=100").get_json()["data"]]
+    assert {planted[each] for each in told if each in planted} == REACHED[read]
+    again = office.record("colleague")
+    hear_of(office, again)
+    office.allow(levels(read="all"))
+    listed = office.me.get("/notifications?limit=100").get_json()["data"]
+    assert (again["id"] in {each["record"]["id"] for each in listed}) == ("colleague" in REACHED[read])
 
 
 @pytest.mark.parametrize("role", sorted(SHIPPED))
@@ -261,8 +286,11 @@ def test_a_hidden_field_is_nowhere(office: Office, field: str) -> None:
     value = secret(LEAD, field, word)
     named = {"name": None, "company": "Firm"} if field != "company" else {"name": "Person"}
     planted = office.record("mine", **(named | {field: value} if field != "owner_id" else {}), **NEEDED.get(field, {}))
+    hear_of(office, planted)
     office.allow(limited(field, "hidden"))
-    for answer in (office.me.get("/leads?limit=100"), *answers(office, planted, field)):
+    told = office.me.get("/notifications?limit=100")
+    assert planted["id"] in told.text
+    for answer in (told, office.me.get("/leads?limit=100"), *answers(office, planted, field)):
         assert word not in answer.text
         assert field not in said_of_records(answer.get_json(silent=True))
     described = next(each for each in office.me.get("/objects").get_json()["data"] if each["name"] == LEAD.name)

@@ -48,6 +48,10 @@ class Visitor:
         """Read from the workspace's API."""
         return self._call("GET", f"/api/v1{path}")
 
+    def post(self, path: str, body: object) -> Any:  # noqa: ANN401
+        """Send to the workspace's API."""
+        return self._call("POST", f"/api/v1{path}", body)
+
     def saved_view(self) -> str:
         """Keep a view of the new leads for everyone; returns its id."""
         leaf = {"field": "status", "op": "in", "value": ["new"]}

@@ -1,5 +1,5 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
-import { ActionIcon, Indicator, Popover, Tooltip } from '@mantine/core';
+import { ActionIcon, Indicator, Popover } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconBell } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
@@ -44,13 +44,11 @@ export function Bell() {
   return (
     <Popover opened={opened} onChange={setOpened} width={420} position="bottom-end" trapFocus shadow="md">
       <Popover.Target>
-        <Tooltip label={label} disabled={opened}>
-          <ActionIcon {...looks} onClick={() => setOpened(!opened)}>
-            {icon}
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon {...looks} onClick={() => setOpened(!opened)}>
+          {icon}
+        </ActionIcon>
       </Popover.Target>
-      <Popover.Dropdown p={0} aria-label={t('notifications:title')}>
+      <Popover.Dropdown p={0}>
         <Suspense fallback={<RowsSkeleton rows={4} />}>
           <BellPanel onClose={() => setOpened(false)} />
         </Suspense>

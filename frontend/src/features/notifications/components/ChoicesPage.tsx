@@ -73,6 +73,7 @@ function Row({ choice, onChange }: { choice: Choice; onChange: (choice: Choice) 
       <span className={classes.what}>{what}</span>
       <Switch
         aria-label={t('notifications:choices.product')}
+        label={<span className={classes.onPhone}>{t('notifications:choices.product')}</span>}
         checked={choice.product}
         onChange={({ currentTarget }) => onChange({ ...choice, product: currentTarget.checked })}
       />

@@ -33,7 +33,7 @@ export function Followers({ display, id }: { display: Display; id: string }) {
               {t('records:follow.count', { count: people.length })}
             </UnstyledButton>
           </Popover.Target>
-          <Popover.Dropdown aria-label={t('records:follow.title')}>
+          <Popover.Dropdown>
             <Text size="xs" c="dimmed" mb={4}>
               {t('records:follow.title')}
             </Text>
