@@ -17,6 +17,7 @@ from crm_saas.api import (
     request_id,
     security,
     session,
+    unsubscribe,
     v1,
     web,
 )
@@ -40,6 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     rate_limit.register(app, settings)
     session.register(app)
     mailbox.register(app, settings)
+    unsubscribe.register(app)
     v1.register(app)
     openapi.register(app)
     health.register(app)

@@ -22,6 +22,7 @@ from crm_saas.kernel.directory import Placement
 from crm_saas.kernel.errors import NotFound
 from crm_saas.kernel.events import ControlOutbox
 from crm_saas.kernel.jobs import QUEUES
+from crm_saas.tenants.keeping import backups
 from crm_saas.tenants.models import Mail
 
 _FORWARDED: Final = ("X-Forwarded-For", "Forwarded", "X-Real-Ip")
@@ -40,9 +41,9 @@ def register(app: Flask, settings: Settings) -> None:
     def read_metrics() -> Response:
         if not _may_read(settings.metrics_token):
             raise NotFound
-        now = CollectorRegistry()
-        now.register(_Waiting())
-        text = generate_latest(metrics.collected()) + generate_latest(now)
+        waiting = CollectorRegistry()
+        waiting.register(_Waiting())
+        text = generate_latest(metrics.collected()) + generate_latest(waiting)
         return Response(text, content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
 
 
@@ -80,10 +81,22 @@ class _Waiting(Collector):
             mails, given_up = unit.connection.execute(
                 select(func.count().filter(Mail.failed_at.is_(None)), func.count(Mail.failed_at)).select_from(Mail)
             ).one()
+            ages = backups.ages(unit)
         tenants = GaugeMetricFamily("crm_workspaces", "Workspaces by state of their place.", labels=("state",))
         for state, count in states:
             tenants.add_metric((state,), count)
         yield tenants
+        age = GaugeMetricFamily(
+            "crm_backup_age_seconds", "Since the snapshot of a node's newest tested backup.", labels=("node",)
+        )
+        overdue = GaugeMetricFamily(
+            "crm_backups_overdue", "Workspaces of a node without a tested backup for 36 hours.", labels=("node",)
+        )
+        for each in ages:
+            age.add_metric((each.node_id,), each.seconds)
+            overdue.add_metric((each.node_id,), each.overdue)
+        yield age
+        yield overdue
         yield GaugeMetricFamily("crm_control_outbox_events", "Control events not yet handed over.", value=outbox)
         yield GaugeMetricFamily("crm_mails_waiting", "Mails to be sent.", value=mails)
         yield GaugeMetricFamily("crm_mails_given_up", "Mails given up within the last thirty days.", value=given_up)

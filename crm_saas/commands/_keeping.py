@@ -10,6 +10,7 @@ import click
 from sqlalchemy import select
 
 from crm_saas.config import SettingsError
+from crm_saas.crm.erasure import jobs as erasure_jobs
 from crm_saas.kernel import uow
 from crm_saas.kernel.directory import Placement
 from crm_saas.kernel.errors import Conflict
@@ -19,7 +20,7 @@ from crm_saas.tenants.keeping.model import DONE, FAILED, Backup, KeepingTask
 from crm_saas.tenants.models import Workspace
 
 _LOOK_SECONDS = 0.5
-_HANDLERS = jobs.HANDLERS
+_HANDLERS = (*jobs.HANDLERS, *erasure_jobs.HANDLERS)
 
 
 def do(kind: str, tenant_id: uuid.UUID, params: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, text
+from sqlalchemy import ARRAY, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -53,6 +53,8 @@ class Event(TenantBase):
     """The import or bulk job it belongs to."""
     changes: Mapped[dict[str, Any]] = mapped_column(JSONB)
     """{field: [before, after]} in the JSON form of the API; a deletion holds every field."""
+    redacted: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    """Fields whose values were taken out to protect a person: what stands in `changes` for them is nothing."""
 
 
 class Outbox(TenantBase):

@@ -47,6 +47,8 @@ class Message:
     html: str
     language: str
     at: datetime
+    unsubscribe: str | None = None
+    """Where a mail program posts that its reader wants no more of these (RFC 8058)."""
 
 
 class Mailer(Protocol):
@@ -69,6 +71,9 @@ def compose(message: Message, sender: str) -> EmailMessage:
     mail["Date"] = format_datetime(message.at)
     mail["Message-ID"] = f"<{message.id}@{address.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"
+    if message.unsubscribe is not None:
+        mail["List-Unsubscribe"] = f"<{message.unsubscribe}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(message.text, cte="quoted-printable")
     mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
     mail["Content-Language"] = message.language  # now: before, it would have moved into the first part

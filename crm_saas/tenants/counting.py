@@ -12,7 +12,7 @@ from crm_saas.kernel.relay import Happened, consumer
 from crm_saas.kernel.uow import UnitOfWork
 from crm_saas.tenants.mirror import RecordCount
 
-_EFFECT: Final = {"created": 1, "restored": 1, "deleted": -1}
+_EFFECT: Final = {"created": 1, "restored": 1, "deleted": -1, "erased": -1}
 """Past participle of an event's type -> what it does to the number of records."""
 
 

@@ -16,6 +16,7 @@ _INVITATION: Final = b"invitation link v1"
 _SIGN_UP: Final = b"sign-up link v1"
 _RESET: Final = b"password reset link v1"
 _EMAIL: Final = b"e-mail change link v1"
+_UNSUBSCRIBE: Final = b"unsubscribe link v1"
 
 
 class Links:
@@ -68,3 +69,12 @@ class Links:
     def sign_in_page(self) -> str:
         """Return the address of the sign-in page."""
         return f"{self.base_url}/sign-in"
+
+    def unsubscribe(self, workspace_id: uuid.UUID, member_id: uuid.UUID, sort: str) -> str:
+        """Return the address to which a mail program posts that a member wants no more mails of a sort."""
+        token = self.unsubscribe_token(workspace_id, member_id, sort)
+        return f"{self.base_url}/unsubscribe/{workspace_id}/{member_id}/{sort}/{token}"
+
+    def unsubscribe_token(self, workspace_id: uuid.UUID, member_id: uuid.UUID, sort: str) -> str:
+        """Return the token of that address."""
+        return self._token(_UNSUBSCRIBE, workspace_id.bytes + member_id.bytes + sort.encode())

@@ -14,7 +14,7 @@ from crm_saas.tenants.regions import LANGUAGES
 
 TEMPLATES: Final = (
     "verify", "account_exists", "invitation", "export_ready", "workspace_closed", "workspace_purged",
-    "password_reset", "email_change", "security_notice",
+    "password_reset", "email_change", "security_notice", "notifications",
 )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import delete, select, update
 
@@ -41,8 +41,10 @@ class _Claimed:
     to: str
     language: str
     attempts: int
+    template: str
+    params: dict[str, str]
     text: tuple[str, dict[str, Any]] | None
-    """Template and its values; None when there is nothing to say any more."""
+    """Template and its values; None when there is nothing to say any more, or a tenant is yet to be asked."""
 
 
 def deliver(mail_id: uuid.UUID, mailer: Mailer, links: Links) -> bool:
@@ -51,12 +53,15 @@ def deliver(mail_id: uuid.UUID, mailer: Mailer, links: Links) -> bool:
         claimed = _claim(unit, mail_id, links)
     if claimed is None:
         return False
-    if claimed.text is not None:
-        template, values = claimed.text
+    read = _TENANT_TEXTS.get(claimed.template)
+    text = claimed.text if read is None else read(mail_id, claimed.language, claimed.params, links)
+    if text is not None:
+        template, values = text
         rendered = mail_texts.render(template, claimed.language, values)
         message = Message(
-            claimed.id, claimed.to, rendered.subject, rendered.text, rendered.html, claimed.language, now()
-        )
+            claimed.id, claimed.to, rendered.subject, rendered.text, rendered.html, claimed.language, now(),
+            unsubscribe=values.get("unsubscribe"),
+        )  # fmt: skip
         try:
             mailer.send(message)
         except (MailRefusedError, MailDelayedError) as error:
@@ -93,8 +98,8 @@ def _claim(unit: UnitOfWork, mail_id: uuid.UUID, links: Links) -> _Claimed | Non
     ).one_or_none()
     if row is None:
         return None
-    text = CONTEXTS[row.template](unit, row.params, links)
-    return _Claimed(mail_id, row.to_address, row.language, row.attempts, text)
+    text = None if row.template in _TENANT_TEXTS else CONTEXTS[row.template](unit, row.params, links)
+    return _Claimed(mail_id, row.to_address, row.language, row.attempts, row.template, row.params, text)
 
 
 def _put_back(claimed: _Claimed, error: Exception) -> None:
@@ -113,6 +118,19 @@ def _put_back(claimed: _Claimed, error: Exception) -> None:
 
 
 Text = tuple[str, dict[str, Any]] | None
+TenantText = Callable[[uuid.UUID, str, dict[str, str], Links], Text]
+_T = TypeVar("_T", bound=TenantText)
+_TENANT_TEXTS: Final[dict[str, TenantText]] = {}
+
+
+def tenant_text(template: str) -> Callable[[_T], _T]:
+    """Declare what reads a mail's words in a tenant's plane: called outside any unit, with id, language and params."""
+
+    def declare(function: _T) -> _T:
+        _TENANT_TEXTS[template] = function
+        return function
+
+    return declare
 
 
 def _sign_up(unit: UnitOfWork, params: dict[str, str], links: Links) -> Text:

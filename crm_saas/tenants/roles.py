@@ -34,11 +34,12 @@ FieldAccess = Literal["hidden", "read_only"]
 HIDDEN, READ_ONLY = "hidden", "read_only"
 FIELD_ACCESS: Final = (HIDDEN, READ_ONLY)
 
-MEMBERS, WORKSPACE, AUDIT, DATA, VIEWS = "members", "workspace", "audit", "data", "views"
+MEMBERS, WORKSPACE, AUDIT, DATA, VIEWS, PRIVACY = "members", "workspace", "audit", "data", "views", "privacy"
 CONFIRM = "confirm"
-POWERS: Final = (MEMBERS, WORKSPACE, AUDIT, DATA, VIEWS, CONFIRM)
+POWERS: Final = (MEMBERS, WORKSPACE, AUDIT, DATA, VIEWS, PRIVACY, CONFIRM)
 """What is not about records: people and their roles, the workspace's settings, its journal, its data as a whole
-(backups, export, deletion), views for everybody, confirming what others ask for, such as that a lead is qualified."""
+(backups, export, deletion), views for everybody, what is known of persons (all of it, whatever the role may see:
+handing it out, erasing it, how long it is kept), confirming what others ask for, such as that a lead is qualified."""
 
 _NOTHING: Final[Mapping[str, Any]] = {}
 

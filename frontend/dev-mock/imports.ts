@@ -61,6 +61,7 @@ function makeImport(id: string, filename: string, size: number, headers: string[
     date_order: null,
     decimal: null,
     bad_cells: 'reject',
+    unowned: 'importer',
     progress: { bytes_done: 0, bytes_total: size, rows: 0, rows_per_second: null, seconds_left: null },
     counts: { created: 0, updated: 0, filled: 0, skipped: 0, rejected: 0 },
     undo: null,

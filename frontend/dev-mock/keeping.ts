@@ -1,6 +1,6 @@
 import { empty, invalid, json, Refused, route, text, type MockRoute } from './http.ts';
 import type { MockState } from './state.ts';
-import type { Backup, WorkspaceExport } from '../src/api/types.ts';
+import type { Backup, Restore, WorkspaceExport } from '../src/api/types.ts';
 
 const FIRST: Backup = {
   id: '01900000-0000-7000-8000-0000000000d1',
@@ -15,6 +15,7 @@ const FIRST: Backup = {
 /** Backups, exports and the closing of a workspace. An export is ready the second time somebody looks. */
 export function keepingRoutes(state: MockState): MockRoute[] {
   const exports: WorkspaceExport[] = [];
+  const restores: Restore[] = [];
   const find = (id: string) => {
     const found = state.workspaces.find((workspace) => workspace.id === id);
     if (!found) throw new Refused(404, 'not_found');
@@ -25,6 +26,29 @@ export function keepingRoutes(state: MockState): MockRoute[] {
       json({ data: [FIRST], running: false, nightly: true, hour: 2, keep: 14 }),
     ),
     route('POST /api/v1/workspace/backups', () => json({ running: true }, 202)),
+    route('GET /api/v1/workspace/backups/:id', () => json({ ...FIRST, counts: [{ type: 'lead', then: 1200, now: 240 }] })),
+    route('GET /api/v1/workspace/restores', () => {
+      const answer = json({ data: restores });
+      for (const one of restores) Object.assign(one, { state: 'done', rows: 1234, finished_at: '2026-01-05T09:00:09Z' });
+      return answer;
+    }),
+    route('POST /api/v1/workspace/restores', async ({ json: read }) => {
+      const { backup_id, name } = await read();
+      if (text(name) !== 'Acme Trading') throw invalid(['/name', 'name_differs']);
+      const made: Restore = {
+        id: state.newId(),
+        backup_id: text(backup_id),
+        state: 'queued',
+        step: '',
+        created_at: '2026-01-05T09:00:00Z',
+        finished_at: null,
+        asked_by_id: null,
+        rows: null,
+        safety_backup_id: null,
+      };
+      restores.unshift(made);
+      return json(made, 202);
+    }),
     route('GET /api/v1/workspace/exports', () => {
       const answer = json({ data: exports });
       for (const one of exports)

@@ -296,6 +296,6 @@ export function leadRoutes(state: MockState, leads: MockLeads): MockRoute[] {
       leads.unsay(call);
       return empty();
     }),
-    route('GET /api/v1/leads/:id/history', (call) => json({ data: leads.history(call), next_cursor: null })),
+    route('GET /api/v1/leads/:id/history', (call) => json({ data: leads.history(call), next_cursor: null, last_seen: null })),
   ];
 }

@@ -118,7 +118,7 @@ function meBody(state: MockState, id: string): Me {
     member: { id: ME, name: state.account.name, role: state.role, team_id: state.teamId },
     two_factor_from: state.twoFactorFrom,
     powers: ['audit', 'data', 'members', 'views', 'workspace'],
-    rights: { lead: ['read', 'create', 'update', 'delete', 'import', 'export'] },
+    rights: { lead: state.rights },
     levels: { lead: { read: 'all', create: 'all', update: 'all', delete: 'all', import: 'all', export: 'all' } },
     workspace: {
       id,

@@ -3,6 +3,7 @@ import { leadRoutes, MockLeads } from './leads.ts';
 import { keepingRoutes } from './keeping.ts';
 import { objectRoutes } from './objects.ts';
 import { Refused, refusal, type MockRoute } from './http.ts';
+import { MockNotifications, notificationRoutes } from './notifications.ts';
 import { peopleRoutes } from './people.ts';
 import { MockQualification, qualificationRoutes } from './qualification.ts';
 import { sessionRoutes } from './session.ts';
@@ -16,6 +17,7 @@ export class MockServer {
   readonly state = new MockState();
   readonly leads = new MockLeads(this.state);
   readonly qualification = new MockQualification(this.state);
+  readonly notifications = new MockNotifications();
   readonly imports = new MockImports(this.state);
   /** Every request seen, oldest first, for tests that ask what was sent. */
   readonly requests: Request[] = [];
@@ -25,6 +27,7 @@ export class MockServer {
     ...peopleRoutes(this.state),
     ...keepingRoutes(this.state),
     ...viewRoutes(this.state),
+    ...notificationRoutes(this.state, this.notifications),
     ...leadRoutes(this.state, this.leads),
     ...qualificationRoutes(this.qualification, this.leads),
     ...importRoutes(this.state, this.imports),

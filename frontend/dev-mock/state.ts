@@ -1,4 +1,4 @@
-import type { Import, Lead, Me, SavedView, User, WorkspaceSummary } from '../src/api/types.ts';
+import type { Import, Lead, Me, Right, SavedView, User, WorkspaceSummary } from '../src/api/types.ts';
 import { makeLeads } from './data.ts';
 
 export const ACME = '01900000-0000-7000-8000-00000000aaaa';
@@ -20,6 +20,8 @@ export class MockState {
   /** The person's role in every workspace. */
   role: Me['member']['role'] = 'admin';
   teamId: string | null = null;
+  /** What the person may do to leads. */
+  rights: Right[] = ['read', 'create', 'update', 'delete', 'import', 'export'];
   password = 'correct horse battery';
   user: User | null = null;
   /** From when on the workspace asks for two-factor sign-in; `refuseWithoutTwoFactor`: now. */

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,16 +18,10 @@ from playwright.sync_api import Browser, Page
 
 from crm_saas.tenants import demo
 from tests.support.deployment import Deployment
+from tests.support.looks import axe, overflow, raw_keys
 from tests.support.pages import Visitor, watched
 
 SHOTS = os.environ.get("SHOTS")
-AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-SERIOUS = {"serious", "critical"}
-NAMESPACES = (
-    "common|errors|auth|security|joining|people|audit|onboarding|profile|records|views|leads|imports|data|rights|"
-    "qualification"
-)
-RAW_KEY = re.compile(rf"\b(?:{NAMESPACES}):[a-z_]+(?:\.[a-z_0-9]+)+")
 
 NOTHING_LOADING = """() => [...document.querySelectorAll('.mantine-Skeleton-root')]
     .every(one => one.getBoundingClientRect().top > window.innerHeight)"""
@@ -177,25 +170,3 @@ def faults_seen(page: Page, variant: Variant, name: str) -> list[str]:
         page.screenshot(path=picture)
     where = f"{variant.name} {name}: "
     return [where + fault for fault in (*overflow(page), *raw_keys(page), *axe(page))]
-
-
-def overflow(page: Page) -> list[str]:
-    """Content that is wider than the window makes the whole page slide sideways."""
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return [f"{wide} px wider than the window"] if wide > 0 else []
-
-
-def raw_keys(page: Page) -> list[str]:
-    """A key shown where a text should be."""
-    return [f"shows {key}" for key in sorted(set(RAW_KEY.findall(page.inner_text("body"))))]
-
-
-def axe(page: Page) -> list[str]:
-    """Serious findings of axe against WCAG 2.2 AA."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate(
-        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}).then(r => r.violations)"
-    )
-    return [
-        f"{violation['id']}: {violation['nodes'][0]['target']}" for violation in found if violation["impact"] in SERIOUS
-    ]

@@ -26,8 +26,10 @@ from crm_saas.tenants.roles import POWERS_OF, ROLES
 from tests.factories.workspaces import WorkspaceFactory, add_member, make_person
 from tests.guards.isolation.ask import Ask
 from tests.guards.isolation.matrix import (
+    ASSIGNMENT,
     BATCHES,
     COMMENTS,
+    ERASURES,
     IMPORTS,
     PAGE,
     PEOPLE,
@@ -123,9 +125,11 @@ def test_every_route_has_a_case(app: Flask) -> None:
         | set(PEOPLE)
         | set(RIGHTS)
         | set(IMPORTS)
+        | set(ERASURES)
         | set(VIEWS)
         | set(BATCHES)
         | set(QUALIFICATION)
+        | set(ASSIGNMENT)
         | set(RECORDS)
         | set(COMMENTS)
     )
@@ -273,6 +277,8 @@ def test_a_role_may_what_its_powers_say(name: str, role: str, intruder: Place) -
     answer = ask_as(intruder.clients[role], key, ask)
     if case.power not in POWERS_OF.get(role, ()):
         assert (answer.status_code, answer.get_json()["code"]) == (403, "forbidden"), answer.text
+    elif case.owners and role != "owner":
+        assert (answer.status_code, answer.get_json()["code"]) == (403, "owners_only"), answer.text
     elif not case.personal or role == "owner":
         assert answer.status_code == case.status, answer.data[:500]
     else:  # what one member asked for is not another's

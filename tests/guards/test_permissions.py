@@ -39,7 +39,7 @@ KINDS: Final = sorted(REACHED["all"])
 BY_RECORD: Final = {key: case[2] for key, case in RECORDS.items() if case[3]} | LEAD_ROUTES
 """Route that names a record -> the right it needs."""
 POSTED: Final[dict[str, object]] = {
-    "/explain": {"filter": {"all": []}}, "/comments": {"body": "Seen."}, "/qualify": {},
+    "/explain": {"filter": {"all": []}}, "/comments": {"body": "Seen."}, "/qualify": {}, "/seen": {},
 }  # fmt: skip
 """End of a route -> what is sent to it."""
 
@@ -116,7 +116,7 @@ def expected(action: str, read: str, level: str, kind: str) -> set[int]:
     sees = kind in REACHED[read]
     may = sees and kind in REACHED[level]
     if action == "read":
-        return {200, 201} if sees else {403 if read == "none" else 404}
+        return {200, 201, 204} if sees else {403 if read == "none" else 404}
     if may:
         return {200, 204}
     # restoring asks for the right first; the others look for the record first

@@ -116,7 +116,8 @@ def _plain(answer: TestResponse) -> object:
     if not answer.is_json:
         return [line for line in answer.data.splitlines() if not any(kind.encode() in line for kind in OWN_TRACES)]
     document = answer.get_json()
-    document.pop("request_id", None)
+    for moving in ("request_id", "made_at"):
+        document.pop(moving, None)
     if isinstance(document.get("data"), list):
         document["data"] = [row for row in document["data"] if row.get("type") not in OWN_TRACES]
         document.pop("next_cursor", None)

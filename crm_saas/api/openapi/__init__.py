@@ -13,10 +13,13 @@ import crm_saas.crm.catalogue  # noqa: F401 - registers the record types
 from crm_saas.api.auth import public
 from crm_saas.api.openapi import (
     account,
+    assignment,
     batches,
     comments,
+    erasures,
     imports,
     keeping,
+    notifications,
     people,
     qualification,
     records,
@@ -48,6 +51,7 @@ def document() -> dict[str, Any]:
     account.add(spec)
     workspace.add(spec)
     keeping.add(spec)
+    erasures.add(spec)
     people.add(spec)
     search.add_shared(spec)
     rights.add(spec)
@@ -55,11 +59,14 @@ def document() -> dict[str, Any]:
     for rtype in REGISTRY:
         records.add(spec, rtype)
         comments.add(spec, rtype)
+        notifications.add_record(spec, rtype)
     views.add(spec)
     imports.add(spec)
     batches.add(spec)
     qualification.add(spec)
+    assignment.add(spec)
     search.add(spec)
+    notifications.add(spec)
     described: dict[str, Any] = spec.to_dict()
     return described
 

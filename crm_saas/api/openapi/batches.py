@@ -35,7 +35,7 @@ from crm_saas.api.v1.batches import MOST_BATCHES
 from crm_saas.crm.batches.acting import DELETE, GONE, UNDO, UPDATE
 from crm_saas.crm.batches.service import COUNTS, MOST_IDS, MOST_SEARCHED, MOST_SHOWN, PREVIEWED, STATES
 from crm_saas.crm.records.registry import REGISTRY
-from crm_saas.crm.records.undoing import COMMENTED, DELETED, EDITED, TAKEN
+from crm_saas.crm.records.undoing import COMMENTED, DELETED, EDITED, ERASED, TAKEN
 
 _TAG: Final = "batches"
 _READ: Final = (401, 403, 404, 422)
@@ -55,7 +55,7 @@ def add(spec: APISpec) -> None:
             {
                 "id": UUID,
                 "display_name": nullable(STRING),
-                "reason": one_of("refused", GONE, EDITED, DELETED, TAKEN, COMMENTED),
+                "reason": one_of("refused", GONE, EDITED, DELETED, TAKEN, COMMENTED, ERASED),
                 "fields": many(STRING),
                 "errors": many(fault),
             }

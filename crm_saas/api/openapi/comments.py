@@ -26,7 +26,7 @@ from crm_saas.api.openapi.shapes import (
     record,
     ref,
 )
-from crm_saas.api.v1.comments import DEFAULT_COMMENTS, MOST_COMMENTS
+from crm_saas.api.v1.comments import DEFAULT_COMMENTS, KEY_HEADER, MOST_COMMENTS
 from crm_saas.crm.comments.mentions import LONGEST, MOST_MENTIONS
 from crm_saas.crm.records.registry import RecordType
 
@@ -36,6 +36,11 @@ _COMMENT: Final[Json] = {**in_path("The id of a comment."), "name": "comment"}
 _IF_MATCH: Final[Json] = {
     "name": "If-Match", "in": "header", "required": True, "schema": STRING,
     "description": "The version that is changed, as the `ETag` of an answer names it.",
+}  # fmt: skip
+
+_KEY: Final[Json] = {
+    "name": KEY_HEADER, "in": "header", "schema": UUID,
+    "description": "Chosen by the caller for each comment: sent again with it, the comment is said once.",
 }  # fmt: skip
 
 
@@ -77,7 +82,7 @@ def add(spec: APISpec, rtype: RecordType) -> None:
         post=operation(
             f"comment{name}", "Say something about it; whoever may read it may", rtype.plural,
             {201: answer("The new comment.", ref("Comment"), headers=("ETag",))}, security=IN_WORKSPACE,
-            refusals=_WRITE, parameters=[one], request_body=body(ref("CommentInput")),
+            refusals=(*_WRITE, 429), parameters=[one, _KEY], request_body=body(ref("CommentInput")),
         ),
     )  # fmt: skip
     path(

@@ -33,7 +33,7 @@ from crm_saas.api.openapi.shapes import (
     table,
 )
 from crm_saas.api.v1.imports import MOST_IMPORTS
-from crm_saas.crm.imports.options import BAD_CELLS, DATE_ORDERS, DECIMALS, DUPLICATES
+from crm_saas.crm.imports.options import BAD_CELLS, DATE_ORDERS, DECIMALS, DUPLICATES, OWNERS
 from crm_saas.crm.imports.service import (
     CANCELLED,
     CANCELLING,
@@ -49,7 +49,7 @@ from crm_saas.crm.imports.service import (
     UNDONE,
 )
 from crm_saas.crm.records.registry import REGISTRY
-from crm_saas.crm.records.undoing import COMMENTED, DELETED, EDITED
+from crm_saas.crm.records.undoing import COMMENTED, DELETED, EDITED, ERASED
 
 _TAG: Final = "imports"
 _STATES: Final = (READY, QUEUED, RUNNING, CANCELLING, CANCELLED, DONE, FAILED, UNDOING, UNDONE)
@@ -66,7 +66,7 @@ def add(spec: APISpec) -> None:
     spec.components.schema("ImportPreview", _preview())
     spec.components.schema(
         "UndoConflict",
-        record({"id": UUID, "display_name": nullable(STRING), "reason": one_of(EDITED, DELETED, COMMENTED)}),
+        record({"id": UUID, "display_name": nullable(STRING), "reason": one_of(EDITED, DELETED, COMMENTED, ERASED)}),
     )
     _add_collection(spec)
     _add_one(spec)
@@ -167,6 +167,7 @@ def _import() -> Json:
             "date_order": nullable(one_of(*DATE_ORDERS)),
             "decimal": nullable(one_of(*DECIMALS)),
             "bad_cells": one_of(*BAD_CELLS),
+            "unowned": one_of(*OWNERS),
             "progress": record(
                 {
                     "bytes_done": INTEGER,
@@ -203,6 +204,7 @@ def _patch() -> Json:
             "date_order": nullable(one_of(*DATE_ORDERS)),
             "decimal": nullable(one_of(*DECIMALS)),
             "bad_cells": one_of(*BAD_CELLS),
+            "unowned": one_of(*OWNERS),
         }
     )
 

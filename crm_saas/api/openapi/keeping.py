@@ -14,7 +14,9 @@ from crm_saas.api.openapi.shapes import (
     STRING,
     UUID,
     answer,
+    body,
     data,
+    form,
     in_path,
     many,
     nullable,
@@ -61,6 +63,7 @@ def add(spec: APISpec) -> None:
             {202: answer("Asked for.", record({"running": BOOLEAN}))}, security=IN_WORKSPACE, refusals=_ASK,
         ),
     )  # fmt: skip
+    _add_restores(spec)
     path(
         spec,
         "/api/v1/workspace/exports",
@@ -80,5 +83,40 @@ def add(spec: APISpec) -> None:
         get=operation(
             "downloadWorkspaceExport", "The file, for who asked for it, for a week", _TAG, {200: sent},
             security=IN_WORKSPACE, parameters=[in_path("The id of an export.")], refusals=(401, 403, 404, 410),
+        ),
+    )  # fmt: skip
+
+
+def _add_restores(spec: APISpec) -> None:
+    then = {**nullable(INTEGER), "description": "Unknown for a backup of an older release."}
+    counts = many(record({"type": STRING, "then": then, "now": INTEGER}))
+    path(
+        spec,
+        "/api/v1/workspace/backups/{id}",
+        get=operation(
+            "readBackup", "A backup, and how many records it holds beside those there are now", _TAG,
+            {200: answer("As asked.", {"allOf": [ref("Backup"), record({"counts": counts})]})},
+            security=IN_WORKSPACE, parameters=[in_path("The id of a backup.")], refusals=_READ,
+        ),
+    )  # fmt: skip
+    spec.components.schema("Restore", record(
+        {
+            "id": UUID, "backup_id": UUID, "state": one_of(QUEUED, RUNNING, DONE, FAILED), "step": STRING,
+            "created_at": INSTANT, "finished_at": nullable(INSTANT), "asked_by_id": nullable(UUID),
+            "rows": nullable(INTEGER), "safety_backup_id": nullable(UUID),
+        }
+    ))  # fmt: skip
+    draft = form({"backup_id": UUID, "name": STRING}, required=("backup_id", "name"))
+    path(
+        spec,
+        "/api/v1/workspace/restores",
+        get=operation(
+            "listRestores", "The newest restores", _TAG, {200: answer("Newest first.", data(ref("Restore")))},
+            security=IN_WORKSPACE, refusals=_READ,
+        ),
+        post=operation(
+            "askForRestore", "Put a backup in the place of the workspace", _TAG,
+            {202: answer("Asked for.", ref("Restore"))}, security=IN_WORKSPACE, request_body=body(draft),
+            refusals=(*_ASK, 413, 415, 422),
         ),
     )  # fmt: skip

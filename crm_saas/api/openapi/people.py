@@ -177,7 +177,8 @@ def _add_hand_overs(spec: APISpec) -> None:
     ended = {200: answer("Deactivated.", record({"hand_over": nullable(ref("HandOver"))}))}
     wanted = form({"hand_over": nullable(form({"to": to}, required=("to",)))})
     holding = record({"type": STRING, "field": STRING, "count": INTEGER})
-    held = {200: answer("By type and field.", record({"data": many(holding), "total": INTEGER}))}
+    rules = {**INTEGER, "description": "Rules of assignment that name them: an heir takes their place."}
+    held = {200: answer("By type and field.", record({"data": many(holding), "total": INTEGER, "rules": rules}))}
     listed = {200: answer("Newest first.", data(ref("HandOver")))}
     moved = record({"type": STRING, "id": UUID, "display_name": STRING, "to_id": nullable(UUID)})
     shown = {200: answer("As asked.", {"allOf": [ref("HandOver"), record({"first_moved": many(moved)})]})}

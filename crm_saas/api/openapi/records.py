@@ -34,7 +34,7 @@ from crm_saas.api.openapi.shapes import (
     table,
 )
 from crm_saas.api.v1.list_parameters import DEFAULT_ROWS, MOST_SEARCHED, SIMPLE, filter_names
-from crm_saas.api.v1.records import CONTENT_TYPES, MOST_HISTORY
+from crm_saas.api.v1.records import CONTENT_TYPES, LAST, MOST_HISTORY
 from crm_saas.crm.records.duplicates import MOST
 from crm_saas.crm.records.fields import OPERATORS, Field
 from crm_saas.crm.records.filters import MOST_DEPTH, MOST_LEAVES, filter_field
@@ -85,7 +85,8 @@ def add_shared(spec: APISpec) -> None:
     spec.components.schema("Totals", record({"complete": BOOLEAN, "data": many(total)}))
     _add_filters(spec)
     actor = record({"kind": STRING, "id": nullable(UUID), "name": nullable(STRING)})
-    change = record({"field": STRING, "before": ANYTHING, "after": ANYTHING})
+    gone = {**BOOLEAN, "description": "Its values were erased to protect a person."}
+    change = record({"field": STRING, "before": ANYTHING, "after": ANYTHING, "redacted": gone}, optional=("redacted",))
     spec.components.schema(
         "HistoryEvent",
         record(
@@ -99,9 +100,16 @@ def add_shared(spec: APISpec) -> None:
                 "batch_id": nullable(UUID),
                 "changes": many(change),
                 "comment": {**nullable(ref("Comment")), "description": "What was said, if that is what happened."},
-            }
+                "new": {**BOOLEAN, "description": "With `since=last`: somebody else did it since one last looked."},
+            },
+            optional=("new",),
         ),
     )
+    looked = nullable(record({"event_id": UUID, "at": INSTANT}))
+    spec.components.schema("HistoryPage", page(ref("HistoryEvent"), last_seen=looked))
+
+
+_SINCE: Final = "Also mark what is new since one last looked (`POST .../seen`), and answer `last_seen`."
 
 
 def add(spec: APISpec, rtype: RecordType) -> None:
@@ -153,8 +161,9 @@ def add(spec: APISpec, rtype: RecordType) -> None:
         f"{address}/{{id}}/history",
         get=_operation(
             rtype, "history", name, "What happened to it, the newest first",
-            {200: answer("A page of events.", page(ref("HistoryEvent")))},
-            parameters=[in_path(one), limit, query("cursor", STRING)], refusals=_READ,
+            {200: answer("A page of events.", ref("HistoryPage"))},
+            parameters=[in_path(one), limit, query("cursor", STRING), query("since", one_of(LAST), _SINCE)],
+            refusals=_READ,
         ),
     )  # fmt: skip
 
@@ -206,7 +215,9 @@ def _add_schemas(spec: APISpec, rtype: RecordType, name: str) -> None:
     fields = {each.name: value_schema(each) for each in rtype.fields}
     writable = {each.name: value_schema(each) for each in rtype.fields if not each.read_only}
     system = {member: _SYSTEM[member] for member in SYSTEM_AFTER}
-    spec.components.schema(name, record({"id": UUID, "version": INTEGER, "display_name": STRING, **fields, **system}))
+    members = {"id": UUID, "version": INTEGER, "display_name": STRING, **fields, **system}
+    unseen = "A field that the role of the caller does not see is not there, nor is one that `fields` leaves out."
+    spec.components.schema(name, {**record(members, optional=tuple(fields)), "description": unseen})
     needed = ", ".join(f"`{member}`" for member in rtype.identity)
     description = f"A new {rtype.name} has at least one of {needed}. What is left out is not changed; null empties."
     spec.components.schema(f"{name}Input", {**form(writable), "description": description})

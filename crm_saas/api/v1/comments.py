@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Final
 
 from flask import Blueprint, request
 
-from crm_saas.api.edge import Call, Reply, etag, in_workspace, int_parameter, record_id, required_version
+from crm_saas.api import rate_limit
+from crm_saas.api.body import read_json
+from crm_saas.api.edge import (
+    Call,
+    Door,
+    Reply,
+    at_workspace_door,
+    etag,
+    in_workspace,
+    int_parameter,
+    record_id,
+    required_version,
+)
 from crm_saas.api.parameters import only_parameters
+from crm_saas.api.rate_limit import Rule
 from crm_saas.api.v1.records import rtype_of
 from crm_saas.crm.comments import service
 from crm_saas.crm.records.ordering import bad_cursor
@@ -17,6 +31,9 @@ from crm_saas.kernel.ids import parse_uuid
 comments = Blueprint("comments", __name__)
 MOST_COMMENTS: Final = 100
 DEFAULT_COMMENTS: Final = 50
+POSTING: Final = Rule("comment", 60, 60)
+"""More than anybody types; a loop that writes to everybody's bells is stopped."""
+KEY_HEADER: Final = "Idempotency-Key"
 
 
 @comments.get("/<plural>/<record>/comments")
@@ -35,12 +52,15 @@ def list_comments(call: Call, plural: str, record: str) -> Reply:
 
 
 @comments.post("/<plural>/<record>/comments")
-@in_workspace
-def add_comment(call: Call, plural: str, record: str) -> Reply:
-    """Say something about a record."""
+@at_workspace_door
+def add_comment(door: Door, plural: str, record: str) -> Reply:
+    """Say something about a record; sent again with the same `Idempotency-Key` it is said once."""
     rtype, found = rtype_of(plural), record_id(record)
     only_parameters()
-    document = service.add(call.unit, call.actor, rtype, found, _said(call))
+    key, said = _request_key(), _said()
+    rate_limit.hit(POSTING, str(door.workspace_id), str(door.user_id))
+    with door.open() as call:
+        document = service.add(call.unit, call.actor, rtype, found, said, request_key=key)
     return Reply(document, 201, etag(document["version"]))
 
 
@@ -51,7 +71,7 @@ def edit_comment(call: Call, plural: str, record: str, comment: str) -> Reply:
     rtype, found, named = rtype_of(plural), record_id(record), record_id(comment)
     only_parameters()
     version = required_version()
-    said = _said(call)
+    said = _said()
     document = service.edit(call.unit, call.actor, rtype, found, said, comment_id=named, version=version)
     return Reply(document, headers=etag(document["version"]))
 
@@ -66,9 +86,17 @@ def delete_comment(call: Call, plural: str, record: str, comment: str) -> Reply:
     return Reply()
 
 
-def _said(call: Call) -> object:
+def _request_key() -> uuid.UUID | None:
+    given = request.headers.get(KEY_HEADER)
+    key = parse_uuid(given) if given is not None else None
+    if given is not None and key is None:
+        raise Invalid(errors=[FieldError("/idempotency-key", "invalid_id", f"{KEY_HEADER} is a UUID.")])
+    return key
+
+
+def _said() -> object:
     """Return the only member of the body."""
-    document = call.body()
+    document = read_json()
     if not isinstance(document, dict):
         raise Invalid("Send a JSON object.", errors=[FieldError("", "wrong_type", "Expected an object.")])
     unknown = [name for name in document if name != "body"]

@@ -7,19 +7,21 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from flask import Blueprint, Response
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from crm_saas.api.auth import require_recent_authentication
 from crm_saas.api.body import read_json
 from crm_saas.api.edge import Call, Door, Reply, at_workspace_door, in_workspace, record_id
 from crm_saas.api.parameters import only_parameters
 from crm_saas.api.v1.rights import require_may_change
+from crm_saas.crm.assignment import leaving
 from crm_saas.crm.handover import service
 from crm_saas.crm.handover.service import Share
 from crm_saas.crm.imports.rejects import neutralise
 from crm_saas.crm.takeout.cells import BYTE_ORDER_MARK, line
 from crm_saas.kernel import uow
 from crm_saas.kernel.errors import FieldError, Invalid, NotFound
+from crm_saas.kernel.text import sort_key
 from crm_saas.kernel.uow import UnitOfWork
 from crm_saas.tenants import entitlements, invitations, journal, memberships
 from crm_saas.tenants.fields import Fields, sure
@@ -45,14 +47,18 @@ def details(door: Door) -> Reply:
             select(Membership, User)
             .join(User, User.id == Membership.user_id)
             .where(Membership.workspace_id == door.workspace_id)
-            .order_by(User.name, User.id)
         ).all()
         seats = {
             "allowed": entitlements.PLANS[plan].seats,
             "used": entitlements.seats_used(unit, door.workspace_id),
             "promised": invitations.pending(unit, door.workspace_id),
         }
-        return Reply({"data": [_as_json(unit, membership, user) for membership, user in rows], "seats": seats})
+        return Reply(
+            {
+                "data": [_as_json(unit, membership, user) for membership, user in sorted(rows, key=_place)],
+                "seats": seats,
+            }
+        )
 
 
 @members.patch("/members/<member>")
@@ -87,7 +93,8 @@ def holdings(call: Call, member: str) -> Reply:
         raise NotFound
     found = service.holdings(call.unit, user_id)
     rows = [{"type": each.rtype.name, "field": each.field.name, "count": each.count} for each in found]
-    return Reply({"data": rows, "total": sum(each.count for each in found)})
+    rules = leaving.named_by(call.unit, user_id)
+    return Reply({"data": rows, "total": sum(each.count for each in found), "rules": rules})
 
 
 @members.post("/members/<member>/deactivate")
@@ -259,6 +266,10 @@ def _existing(door: Door, member: str) -> uuid.UUID:
         if memberships.find(unit, door.workspace_id, user_id) is None:
             raise NotFound
     return user_id
+
+
+def _place(row: Row[Membership, User]) -> tuple[str, int]:
+    return sort_key(row[1].name), row[1].id.int
 
 
 def _as_json(unit: UnitOfWork, membership: Membership, user: User) -> dict[str, Any]:

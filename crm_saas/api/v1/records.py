@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
@@ -12,6 +13,7 @@ from crm_saas.api.edge import Call, Door, Reply, at_workspace_door, etag, in_wor
 from crm_saas.api.parameters import flag_parameter, int_parameter, only_parameters
 from crm_saas.api.v1.list_parameters import OF_EXPORT, OF_TOTALS, export_form, list_query
 from crm_saas.crm.comments import service as comments
+from crm_saas.crm.notifications import seen
 from crm_saas.crm.records import duplicates, explaining, queries, service, totals
 from crm_saas.crm.records.history import Place
 from crm_saas.crm.records.kinds import KINDS, ValueProblem
@@ -32,6 +34,7 @@ CONTENT_TYPES: Final[dict[str, str]] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 MOST_HISTORY: Final = 100
+LAST: Final = "last"
 MOST_LOOKED_UP: Final = 20
 LONGEST_LOOKED_UP: Final = 1000
 
@@ -190,9 +193,12 @@ def restore_record(call: Call, plural: str, record: str) -> Reply:
 @records.get("/<plural>/<record>/history")
 @in_workspace
 def record_history(call: Call, plural: str, record: str) -> Reply:
-    """Answer what happened to a record, the newest first."""
+    """Answer what happened to a record, the newest first; with `since=last` also what is new to the caller."""
     rtype, found = rtype_of(plural), record_id(record)
-    only_parameters("cursor", "limit")
+    only_parameters("cursor", "limit", "since")
+    since = request.args.get("since")
+    if since not in {None, LAST}:
+        raise Invalid(errors=[FieldError("/since", "unknown_option", "Say last.", {"options": [LAST]})])
     limit = int_parameter("limit", 50, most=MOST_HISTORY)
     before = _history_cursor()
     entries, following = queries.history(call.unit, call.actor, rtype, found, before=before, limit=limit)
@@ -200,7 +206,22 @@ def record_history(call: Call, plural: str, record: str) -> Reply:
         call.unit, [entry["id"] for entry in entries if entry["type"] == f"{rtype.name}.commented"]
     )
     data = [entry | {"comment": said.get(entry["id"])} for entry in entries]
-    return Reply({"data": data, "next_cursor": None if following is None else ".".join(map(str, following))})
+    document: dict[str, Any] = {
+        "data": data,
+        "next_cursor": None if following is None else ".".join(map(str, following)),
+    }
+    if since is not None:
+        document |= _since_last(call, found, data)
+    return Reply(document)
+
+
+def _since_last(call: Call, record: uuid.UUID, data: list[dict[str, Any]]) -> dict[str, Any]:
+    """Mark the entries that have come since the caller last looked; nothing is new to who never did."""
+    last = seen.last(call.unit, call.actor, record)
+    for entry in data:
+        by_others = entry["actor"]["id"] != call.actor.user_id
+        entry["new"] = last is not None and by_others and last.is_new(entry["version"], entry["id"])
+    return {"last_seen": None if last is None else {"event_id": last.event_id, "at": last.at}}
 
 
 @records.post("/<plural>/<record>/explain")

@@ -22,6 +22,7 @@ from crm_saas.crm.records.registry import REGISTRY
 from crm_saas.kernel import uow
 from crm_saas.kernel.db import sqlstate
 from crm_saas.kernel.files import file_store
+from crm_saas.kernel.text import sort_key
 from crm_saas.tenants import entitlements, memberships, workspace_settings
 from crm_saas.tenants.fields import Fields, ValueFault
 from crm_saas.tenants.identity import clean_organisation
@@ -150,16 +151,15 @@ def members(call: Call) -> Reply:
     """Answer the members, those who left included, since records still name them."""
     only_parameters()
     rows = call.unit.connection.execute(
-        select(
-            Member.user_id, Member.name, Member.email, Member.role, Member.team_id, Member.active, Member.two_factor
-        ).order_by(Member.name)
-    )
+        select(Member.user_id, Member.name, Member.email, Member.role, Member.team_id, Member.active, Member.two_factor)
+    ).all()
     told = MEMBERS in call.actor.powers
     names = ("id", "name", "email", "role", "team_id", "active")
     return Reply(
         {
             "data": [
-                dict(zip(names, row[:6], strict=True)) | ({"two_factor": bool(row[6])} if told else {}) for row in rows
+                dict(zip(names, row[:6], strict=True)) | ({"two_factor": bool(row[6])} if told else {})
+                for row in sorted(rows, key=lambda row: (sort_key(row.name), row.user_id.int))
             ]
         }
     )

@@ -20,7 +20,9 @@ import crm_saas.crm.catalogue  # noqa: F401 - a worker needs the record types
 from crm_saas.crm.batches import acting, service
 from crm_saas.crm.batches.acting import UNDO, UPDATE, Outcome
 from crm_saas.crm.batches.model import BulkJob
-from crm_saas.crm.imports.jobs import TRY_AGAIN, in_each_workspace
+from crm_saas.crm.imports.jobs import TRY_AGAIN
+from crm_saas.crm.notifications.kinds import FINISHED, Notice
+from crm_saas.crm.notifications.telling import tell
 from crm_saas.crm.records import undoing
 from crm_saas.crm.records.actor import load_actor
 from crm_saas.kernel import jobs, uow
@@ -28,6 +30,7 @@ from crm_saas.kernel.clock import now
 from crm_saas.kernel.db import sqlstate
 from crm_saas.kernel.directory import UnknownTenantError
 from crm_saas.kernel.errors import Problem
+from crm_saas.kernel.rounds import in_each_tenant
 from crm_saas.kernel.sweeps import sweep
 from crm_saas.kernel.uow import UnitOfWork
 
@@ -35,6 +38,8 @@ CHUNK: Final = 500
 SLICE_SECONDS: Final = 5.0
 LEASE: Final = timedelta(seconds=30)
 MOST_FAILURES: Final = 5
+WATCHED: Final = timedelta(seconds=10)
+"""So long somebody looks on."""
 _log = logging.getLogger(__name__)
 
 
@@ -76,11 +81,11 @@ def _step(workspace_id: uuid.UUID, job_id: uuid.UUID) -> bool:
         if job is None or job.state not in service.AT_WORK:
             return False
         if job.state == service.CANCELLING:
-            _finish(job, service.CANCELLED)
+            _finish(unit, job, service.CANCELLED)
             return False
         ids, outcome = _act(unit, job)
         if not ids:
-            _finish(job, service.DONE)
+            _finish(unit, job, service.DONE)
             return False
         progress = dict(job.progress)
         progress["after"], progress["failures"] = str(ids[-1]), 0
@@ -116,9 +121,15 @@ def _act(unit: UnitOfWork, job: BulkJob) -> tuple[list[uuid.UUID], Outcome]:
     return ids, acting.act(unit, actor, rtype, kind=job.kind, edit=edit, ids=ids)
 
 
-def _finish(job: BulkJob, state: str) -> None:
+def _finish(unit: UnitOfWork, job: BulkJob, state: str) -> None:
+    """End a job. Who asked for it hears of it, unless it went well before they could turn to something else."""
     job.state, job.finished_at, job.lease_until = state, now(), None
     job.version += 1
+    quick = state == service.DONE and not job.progress["left"] and now() - job.created_at < WATCHED
+    if state != service.CANCELLED and not quick:
+        progress = {name: job.progress[name] for name in ("changed", "left")}
+        about = {"what": job.kind, "id": str(job.id), "state": state, **progress}
+        tell(unit, [Notice(FINISHED, job.created_by_id, job.id, None, job.record_type, about=about)])
 
 
 def _end_with(workspace_id: uuid.UUID, job_id: uuid.UUID, code: str, detail: str) -> None:
@@ -127,7 +138,7 @@ def _end_with(workspace_id: uuid.UUID, job_id: uuid.UUID, code: str, detail: str
         job = unit.session.get(BulkJob, job_id, with_for_update=True)
         if job is not None and job.state in service.AT_WORK:
             job.result = {**job.result, "error": {"code": code, "detail": detail}}
-            _finish(job, service.FAILED)
+            _finish(unit, job, service.FAILED)
 
 
 def _note_failure(workspace_id: uuid.UUID, job_id: uuid.UUID) -> None:
@@ -143,13 +154,13 @@ def _note_failure(workspace_id: uuid.UUID, job_id: uuid.UUID) -> None:
                 **job.result,
                 "error": {"code": "internal_error", "detail": "Something went wrong on our side."},
             }
-            _finish(job, service.FAILED)
+            _finish(unit, job, service.FAILED)
 
 
 @sweep("bulk")
 def sweep_stalled() -> int:
     """Wake a worker for every job that waits for one: its message was lost, or its worker was killed."""
-    return sum(in_each_workspace(_wake_stalled))
+    return sum(in_each_tenant(_wake_stalled))
 
 
 def _wake_stalled(unit: UnitOfWork) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Mapping
 from typing import Final
 
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from crm_saas.tenants.mirror import Member
 
 LONGEST: Final = 10_000
 MOST_MENTIONS: Final = 50
+EXCERPT: Final = 200
 _MENTION: Final = re.compile(r"<@([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})>")
 _INVISIBLE: Final = re.compile("[\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
 
@@ -21,6 +23,13 @@ _INVISIBLE: Final = re.compile("[\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
 def mentioned(body: str) -> list[uuid.UUID]:
     """Return the members that a text mentions, each once, in its order."""
     return list(dict.fromkeys(uuid.UUID(found) for found in _MENTION.findall(body)))
+
+
+def excerpt(body: str, names: Mapping[uuid.UUID, str]) -> str:
+    """Return the beginning of a text on one line, mentions as `@name`."""
+    named = _MENTION.sub(lambda found: f"@{names.get(uuid.UUID(found[1]), '?')}", body)
+    line = " ".join(named.split())
+    return line if len(line) <= EXCERPT else f"{line[: EXCERPT - 1].rstrip()}…"
 
 
 def read_body(unit: UnitOfWork, given: object, *, before: str = "") -> str:

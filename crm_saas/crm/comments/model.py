@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from crm_saas.crm.records.model import OF_PERSON
 from crm_saas.kernel.db import TenantBase
 
 
@@ -18,6 +19,14 @@ class Comment(TenantBase):
     __table_args__ = (
         Index("ix_comment_record_id_id", "record_id", "id"),
         Index("uq_comment_event_id", "event_id", unique=True),
+        Index(
+            "uq_comment_author_id_request_key",
+            "author_id",
+            "request_key",
+            unique=True,
+            postgresql_where=text("request_key IS NOT NULL"),
+        ),
+        {"info": OF_PERSON},
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -34,3 +43,5 @@ class Comment(TenantBase):
     edited_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
     """The row stays, so that the conversation keeps its shape; what was said does not."""
+    request_key: Mapped[uuid.UUID | None]
+    """The `Idempotency-Key` it was sent with: sent twice it is said once."""

@@ -6,7 +6,8 @@ import uuid
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, select
+from sqlalchemy.dialects.postgresql import insert
 
 from crm_saas.crm.comments.mentions import mentioned, read_body
 from crm_saas.crm.comments.model import Comment
@@ -15,7 +16,7 @@ from crm_saas.crm.records.actor import Actor
 from crm_saas.crm.records.policy import visible
 from crm_saas.crm.records.registry import RecordType
 from crm_saas.kernel.clock import now
-from crm_saas.kernel.errors import Forbidden, NotFound, PreconditionFailed
+from crm_saas.kernel.errors import Conflict, Forbidden, NotFound, PreconditionFailed
 from crm_saas.kernel.ids import uuid7
 from crm_saas.kernel.uow import UnitOfWork
 from crm_saas.tenants.mirror import Member
@@ -25,21 +26,42 @@ Document = dict[str, Any]
 _COLUMNS: Final = (*Comment.__table__.c, Member.name.label("author_name"))
 
 
-def add(unit: UnitOfWork, actor: Actor, rtype: RecordType, record_id: uuid.UUID, body: object) -> Document:
-    """Say something about a record; whoever may read it may. Raises `NotFound`, `Forbidden`, `Invalid`."""
+def add(
+    unit: UnitOfWork,
+    actor: Actor,
+    rtype: RecordType,
+    record_id: uuid.UUID,
+    body: object,
+    *,
+    request_key: uuid.UUID | None = None,
+) -> Document:
+    """Say something about a record; whoever may read it may. Raises `NotFound`, `Forbidden`, `Invalid`.
+
+    Said again with the same `request_key`, also at the same moment, it is the comment that is there already; `Conflict`
+    if that is another record's.
+    """
     version = _record_version(unit, actor, rtype, record_id)
     text = read_body(unit, body)
-    comment_id = uuid7()
-    event_id = log.write(
-        unit, actor, rtype, "commented", record_id, version=version, changes={"comment": (None, str(comment_id))}
-    )
-    unit.connection.execute(
-        insert(Comment).values(
-            id=comment_id, record_type=rtype.name, record_id=record_id, event_id=event_id, author_id=actor.user_id,
-            body=text, version=1, created_at=now(), edited_at=None, deleted_at=None,
-        )
+    comment_id, event_id = uuid7(), uuid7()
+    row = insert(Comment).values(
+        id=comment_id, record_type=rtype.name, record_id=record_id, event_id=event_id, author_id=actor.user_id,
+        body=text, version=1, created_at=now(), edited_at=None, deleted_at=None, request_key=request_key,
     )  # fmt: skip
+    if unit.connection.execute(row.on_conflict_do_nothing().returning(Comment.id)).first() is None:
+        return _said_already(unit, actor, rtype, record_id, request_key)
+    changes = {"comment": (None, str(comment_id))}
+    log.write(unit, actor, rtype, "commented", record_id, version=version, changes=changes, event_id=event_id)
     return _get(unit, rtype, record_id, comment_id)
+
+
+def _said_already(
+    unit: UnitOfWork, actor: Actor, rtype: RecordType, record_id: uuid.UUID, request_key: uuid.UUID | None
+) -> Document:
+    mine = (Comment.author_id == actor.user_id, Comment.request_key == request_key)
+    row = unit.connection.execute(_of_record(rtype, record_id).where(*mine, Comment.deleted_at.is_(None))).one_or_none()
+    if row is None:
+        raise Conflict("Another comment was sent with this Idempotency-Key.")
+    return as_json(row)
 
 
 def edit(

@@ -16,11 +16,13 @@ from fractions import Fraction
 from typing import Any, Final
 
 from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError
 
 import crm_saas.crm.catalogue  # noqa: F401 - a worker needs the record types
+from crm_saas.crm.assignment import leaving
 from crm_saas.crm.handover import service
 from crm_saas.crm.handover.model import HandOver
+from crm_saas.crm.notifications.kinds import HANDED_OVER, Kind
+from crm_saas.crm.notifications.rules import batch_kind
 from crm_saas.crm.records import bulk
 from crm_saas.crm.records.actor import Actor, load_actor
 from crm_saas.crm.records.fields import Field
@@ -28,8 +30,8 @@ from crm_saas.crm.records.registry import RecordType
 from crm_saas.crm.views import service as views
 from crm_saas.kernel import jobs, uow
 from crm_saas.kernel.clock import now
-from crm_saas.kernel.db import tenant_plane
-from crm_saas.kernel.directory import UnknownTenantError, active_tenants
+from crm_saas.kernel.directory import UnknownTenantError
+from crm_saas.kernel.rounds import in_each_tenant
 from crm_saas.kernel.sweeps import sweep
 from crm_saas.kernel.uow import UnitOfWork
 
@@ -74,6 +76,8 @@ def step(workspace_id: uuid.UUID, hand_over_id: uuid.UUID, *, chunk: int = CHUNK
                 run.lease_until = now() + LEASE
                 return True
         views.release(unit, run.from_id, uuid.UUID(shares[0][0]) if shares else run.created_by_id)
+        heirs = sorted(shares, key=lambda share: -share[1])
+        leaving.hand_over(unit, run.from_id, [uuid.UUID(member_id) for member_id, _ in heirs])
         _finish(run, service.DONE)
     return False
 
@@ -139,16 +143,7 @@ def _note_failure(workspace_id: uuid.UUID, hand_over_id: uuid.UUID) -> None:
 @sweep("bulk")
 def sweep_stalled() -> int:
     """Wake a worker for every hand-over whose message was lost or whose worker was killed."""
-    with uow.control() as unit:
-        tenants = active_tenants(unit.connection, uow.directory().node_ids, uuid.UUID(int=0))
-    woken = 0
-    for tenant_id, node_id in tenants:
-        try:
-            with uow.plane(uow.directory().node_engine(node_id), tenant_plane(tenant_id), tenant_id) as unit:
-                woken += _wake_stalled(unit)
-        except DBAPIError:
-            _log.exception("hand-overs not looked at", extra={"tenant_id": str(tenant_id)})
-    return woken
+    return sum(in_each_tenant(_wake_stalled))
 
 
 def _wake_stalled(unit: UnitOfWork) -> int:
@@ -157,3 +152,9 @@ def _wake_stalled(unit: UnitOfWork) -> int:
     for hand_over_id in stalled:
         unit.on_commit(service.hint, unit.workspace_id, hand_over_id)
     return len(stalled)
+
+
+@batch_kind
+def handed_over(unit: UnitOfWork, batches: set[uuid.UUID]) -> dict[uuid.UUID, Kind]:
+    """Name the batches that are hand-overs: their records are not assigned one by one."""
+    return dict.fromkeys(unit.session.scalars(select(HandOver.id).where(HandOver.id.in_(batches))), HANDED_OVER)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import islice
 from typing import Any, Final
@@ -21,20 +21,25 @@ from sqlalchemy.exc import DBAPIError
 import crm_saas.crm.catalogue  # noqa: F401 - a worker needs the record types
 from crm_saas.crm.imports import service, undo
 from crm_saas.crm.imports.model import Import
-from crm_saas.crm.imports.options import Options
+from crm_saas.crm.imports.options import RULES, Options
 from crm_saas.crm.imports.plan import Plan, Planned, Planner
 from crm_saas.crm.imports.reading import FileProblem, Position, Row, open_rows
 from crm_saas.crm.imports.rejects import RejectsWriter
 from crm_saas.crm.imports.seen import mark_seen
-from crm_saas.crm.records import bulk
+from crm_saas.crm.notifications.kinds import FINISHED, Notice
+from crm_saas.crm.notifications.telling import tell
+from crm_saas.crm.records import bulk, owning
 from crm_saas.crm.records.actor import Actor, load_actor, members_by_key
-from crm_saas.crm.records.policy import hidden, read_only
+from crm_saas.crm.records.policy import OWNER_FIELD, hidden, read_only
+from crm_saas.crm.records.registry import Values
+from crm_saas.crm.records.service import system_columns
 from crm_saas.kernel import jobs, uow
 from crm_saas.kernel.clock import now
-from crm_saas.kernel.db import sqlstate, tenant_plane
-from crm_saas.kernel.directory import UnknownTenantError, active_tenants
+from crm_saas.kernel.db import sqlstate
+from crm_saas.kernel.directory import UnknownTenantError
 from crm_saas.kernel.errors import Forbidden, Problem, QuotaExceeded
 from crm_saas.kernel.files import file_store
+from crm_saas.kernel.rounds import in_each_tenant
 from crm_saas.kernel.sweeps import sweep
 from crm_saas.kernel.uow import UnitOfWork
 
@@ -94,7 +99,7 @@ def _begin(workspace_id: uuid.UUID, import_id: uuid.UUID) -> str | None:
         if run.state == service.QUEUED:
             run.state = service.RUNNING
         elif run.state == service.CANCELLING:
-            _finish(run, service.CANCELLED)
+            _finish(unit, run, service.CANCELLED)
         run.lease_until = now() + LEASE
         return run.state
 
@@ -114,7 +119,8 @@ class _Reader:
             actor = load_actor(unit, run.created_by_id, "import", batch_id=import_id)
             self._require_fields(actor)
             mapper = self._options.mapper(self._rtype, actor, members_by_key(unit))
-        self._planner = Planner(self._rtype, mapper, self._options.duplicates)
+        self._by_rules = self._options.unowned == RULES
+        self._planner = Planner(self._rtype, mapper, self._options.duplicates, by_rules=self._by_rules)
         self._rows = self._open()
 
     def _open(self) -> Iterator[Row]:
@@ -145,12 +151,12 @@ class _Reader:
         with uow.tenant(self._workspace_id) as unit:
             run = unit.session.scalars(select(Import).where(Import.id == self._import_id).with_for_update()).one()
             if run.state == service.CANCELLING:
-                _finish(run, service.CANCELLED)
+                _finish(unit, run, service.CANCELLED)
                 return False
             if run.state != service.RUNNING or run.progress["position"] != self._position:
                 return False  # cancelled, or another worker is further: it goes on
             if not rows:
-                _finish(run, service.DONE)
+                _finish(unit, run, service.DONE)
                 unit.on_commit(service.tidy, self._workspace_id, run.file_key, self._options.dry_run)
                 return False
             actor = load_actor(unit, run.created_by_id, "import", batch_id=self._import_id)
@@ -182,12 +188,26 @@ class _Reader:
             mark_seen(service.seen_path(self._path), self._rtype, plan, self._options.duplicates)
         else:
             _require_room(actor, progress["created"], len(plan.new))
-            bulk.insert_many(unit, actor, self._rtype, plan.new)
+            self._insert(unit, actor, plan.new)
             bulk.update_many(unit, actor, self._rtype, plan.changes)
         progress["rejects_size"] = self._write_rejects(plan, progress["rejects_size"])
         for row in plan.rows:
             progress[_COUNTED[row.outcome]] += 1
         return progress
+
+    def _insert(self, unit: UnitOfWork, actor: Actor, new: Sequence[tuple[uuid.UUID, Values]]) -> None:
+        """Store new records; those that nobody owns go where the rules say, if they are to decide."""
+        nobodys = [
+            owning.Unowned(record_id, values, system_columns(actor, record_id))
+            for record_id, values in new
+            if self._by_rules and OWNER_FIELD in values and values[OWNER_FIELD] is None
+        ]
+        found = owning.assign(unit, actor, self._rtype, nobodys)
+        owned = [
+            (record_id, found[record_id].applied(values) if record_id in found else values) for record_id, values in new
+        ]
+        told = {record_id: each.told for record_id, each in found.items()}
+        bulk.insert_many(unit, actor, self._rtype, owned, told=told)
 
     def _write_rejects(self, plan: Plan, size: int) -> int:
         rejected = [row for row in plan.rows if row.outcome == "reject"]
@@ -219,11 +239,15 @@ def _require_room(actor: Actor, created: int, more: int) -> None:
         )
 
 
-def _finish(run: Import, state: str) -> None:
+def _finish(unit: UnitOfWork, run: Import, state: str) -> None:
+    """End a run. Who started it hears of it, unless they took it back themselves or it was a trial."""
     run.state = state
     run.finished_at = now()
     run.lease_until = None
     run.version += 1
+    if state != service.CANCELLED and not run.options.get("dry_run"):
+        about = {"what": "import", "id": str(run.id), "state": state, "name": run.filename}
+        tell(unit, [Notice(FINISHED, run.created_by_id, run.id, None, run.record_type, about=about)])
 
 
 def _fail(workspace_id: uuid.UUID, import_id: uuid.UUID, problem: Problem | FileProblem) -> None:
@@ -233,7 +257,7 @@ def _fail(workspace_id: uuid.UUID, import_id: uuid.UUID, problem: Problem | File
         run = unit.session.get(Import, import_id, with_for_update=True)
         if run is not None and run.state in service.AT_WORK:
             run.result = {**run.result, "error": {"code": code, "detail": str(problem)}}
-            _finish(run, service.FAILED)
+            _finish(unit, run, service.FAILED)
 
 
 def _note_failure(workspace_id: uuid.UUID, import_id: uuid.UUID) -> None:
@@ -247,31 +271,19 @@ def _note_failure(workspace_id: uuid.UUID, import_id: uuid.UUID) -> None:
         if failures >= MOST_FAILURES:
             detail = "Something went wrong on our side."
             run.result = {**run.result, "error": {"code": "internal_error", "detail": detail}}
-            _finish(run, service.FAILED)
+            _finish(unit, run, service.FAILED)
 
 
 @sweep("bulk")
 def sweep_stalled() -> int:
     """Wake a worker for every import that waits for one: its message was lost, or its worker was killed."""
-    return sum(in_each_workspace(_wake_stalled))
+    return sum(in_each_tenant(_wake_stalled))
 
 
 @sweep("bulk", every=3600)
 def sweep_abandoned() -> int:
     """Remove uploads that nobody started within a week, and files whose import was never added."""
-    return sum(in_each_workspace(_remove_abandoned))
-
-
-def in_each_workspace(look: Callable[[UnitOfWork], int]) -> Iterator[int]:
-    """Look at every workspace in a unit of its own; one that cannot be looked at does not stop the others."""
-    with uow.control() as unit:
-        tenants = active_tenants(unit.connection, uow.directory().node_ids, uuid.UUID(int=0))
-    for tenant_id, node_id in tenants:
-        try:
-            with uow.plane(uow.directory().node_engine(node_id), tenant_plane(tenant_id), tenant_id) as unit:
-                yield look(unit)
-        except DBAPIError:
-            _log.exception("imports not looked at", extra={"tenant_id": str(tenant_id)})
+    return sum(in_each_tenant(_remove_abandoned))
 
 
 def _wake_stalled(unit: UnitOfWork) -> int:

@@ -19,6 +19,8 @@ DUPLICATES: Final = ("skip", "fill", "update", "create")
 DATE_ORDERS: Final = ("dmy", "mdy", "ymd")
 DECIMALS: Final = (".", ",")
 BAD_CELLS: Final = ("reject", "notes")
+IMPORTER, RULES = "importer", "rules"
+OWNERS: Final = (IMPORTER, RULES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Options:
     date_order: Literal["dmy", "mdy", "ymd"] | None = None
     decimal: Literal[".", ","] | None = None
     bad_cells: Literal["reject", "notes"] = "reject"
+    unowned: Literal["importer", "rules"] = "importer"
+    """Who gets new records of rows that name no owner: who imports, or whom the rules of assignment name."""
     dry_run: bool = False
 
     @property

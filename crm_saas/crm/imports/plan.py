@@ -18,7 +18,7 @@ from crm_saas.crm.records.actor import Actor
 from crm_saas.crm.records.bulk import Change, read_locked
 from crm_saas.crm.records.duplicates import shown_names
 from crm_saas.crm.records.model import ExternalId
-from crm_saas.crm.records.policy import Held, allows, hidden, visible
+from crm_saas.crm.records.policy import OWNER_FIELD, Held, allows, hidden, visible
 from crm_saas.crm.records.registry import RecordType, Values
 from crm_saas.crm.records.rules import with_consequences
 from crm_saas.crm.records.service import external_fields, rule_faults
@@ -84,8 +84,9 @@ class Plan:
 class Planner:
     """Plans the rows of one import, chunk by chunk."""
 
-    def __init__(self, rtype: RecordType, mapper: Mapper, duplicates: Duplicates) -> None:
+    def __init__(self, rtype: RecordType, mapper: Mapper, duplicates: Duplicates, *, by_rules: bool = False) -> None:
         self._rtype = rtype
+        self._by_rules = by_rules
         self._mapper = mapper
         self._mode = duplicates
 
@@ -142,8 +143,8 @@ class Planner:
 
     def _create(self, row: Planned, known: _Known, actor: Actor) -> None:
         values = {**self._rtype.blank(), **row.values}
-        if "owner_id" in values and values["owner_id"] is None:
-            values["owner_id"] = str(actor.user_id)
+        if OWNER_FIELD in values and values[OWNER_FIELD] is None and not self._by_rules:
+            values[OWNER_FIELD] = str(actor.user_id)
         if self._refused(row, values, None):
             return
         row.outcome = "create"

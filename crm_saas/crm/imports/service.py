@@ -13,7 +13,16 @@ from sqlalchemy import or_, select
 
 from crm_saas.crm.imports.mapping import MappingProblem, guess_hints, suggest, unmapped
 from crm_saas.crm.imports.model import Import
-from crm_saas.crm.imports.options import BAD_CELLS, DATE_ORDERS, DECIMALS, DUPLICATES, Options, importable
+from crm_saas.crm.imports.options import (
+    BAD_CELLS,
+    DATE_ORDERS,
+    DECIMALS,
+    DUPLICATES,
+    OWNERS,
+    RULES,
+    Options,
+    importable,
+)
 from crm_saas.crm.imports.plan import Planned, Planner
 from crm_saas.crm.imports.reading import ENCODINGS, Detected, FileProblem, Hints, detect, sample, staged_files
 from crm_saas.crm.records.actor import Actor, members_by_key
@@ -41,6 +50,7 @@ _CHOICES: Final[dict[str, tuple[str, ...]]] = {
     "date_order": DATE_ORDERS,
     "decimal": DECIMALS,
     "bad_cells": BAD_CELLS,
+    "unowned": OWNERS,
 }
 _READING_CHOICES: Final[dict[str, tuple[str, ...]]] = {"encoding": tuple(ENCODINGS), "delimiter": (",", ";", "\t", "|")}
 _MAY_BE_NONE: Final = frozenset({"date_order", "decimal", "encoding", "delimiter"})
@@ -218,7 +228,8 @@ def preview(unit: UnitOfWork, actor: Actor, run: Import, limit: int) -> dict[str
     detected = options.reading
     path = file_store().path(unit.workspace_id, run.file_key)
     rows = sample(path, detected, SAMPLE_ROWS)
-    planner = Planner(rtype, options.mapper(rtype, actor, members_by_key(unit)), options.duplicates)
+    mapper = options.mapper(rtype, actor, members_by_key(unit))
+    planner = Planner(rtype, mapper, options.duplicates, by_rules=options.unowned == RULES)
     plan = planner.plan(unit, actor, rows[:limit])
     cells = [row.cells for row in rows if row.problem is None]
     mapping = {int(index): target for index, target in options.mapping.items()}
@@ -371,6 +382,7 @@ def as_json(run: Import) -> dict[str, Any]:
         "date_order": options.date_order,
         "decimal": options.decimal,
         "bad_cells": options.bad_cells,
+        "unowned": options.unowned,
         "progress": _progress(progress, detected, finished=run.finished_at),
         "counts": {name: progress[name] for name in COUNTS},
         "undo": _undo(run.result.get("undo"), run.state),

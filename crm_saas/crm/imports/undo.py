@@ -10,7 +10,7 @@ import time
 import uuid
 from typing import Any, Final
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
 from crm_saas.crm.imports import service
@@ -66,10 +66,10 @@ def conflicts(unit: UnitOfWork, run: Import) -> list[dict[str, Any]]:
     undone = aliased(Event)
     handled = exists().where(undone.batch_id == uuid.UUID(state["batch"]), undone.record_id == Event.record_id)
     statement = (
-        select(Event.record_id, table.c.display_name)
+        select(Event.record_id, table.c.display_name, func.bool_or(Event.redacted.is_not(None)).label("erased"))
         .outerjoin(table, table.c.id == Event.record_id)
         .where(Event.batch_id == run.id, ~handled)
-        .distinct()
+        .group_by(Event.record_id, table.c.display_name)
         .order_by(Event.record_id)
         .limit(MOST_CONFLICTS)
     )
@@ -81,6 +81,8 @@ def conflicts(unit: UnitOfWork, run: Import) -> list[dict[str, Any]]:
 
 
 def _reason(row: Any, said: set[uuid.UUID]) -> str:  # noqa: ANN401
+    if row.erased:
+        return undoing.ERASED
     if row.display_name is None:
         return undoing.DELETED
     return undoing.COMMENTED if row.record_id in said else undoing.EDITED

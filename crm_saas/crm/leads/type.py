@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from crm_saas.crm.assignment.assigning import assign
 from crm_saas.crm.leads.model import Lead
 from crm_saas.crm.qualification import guard
 from crm_saas.crm.records.fields import Field, Option
@@ -64,6 +65,7 @@ LEAD: Final = REGISTRY.add(
         transitions={"status": TRANSITIONS},
         reasons={"status": {"unqualified": "unqualified_reason"}},
         guards={guard.STATUS: {guard.QUALIFIED: guard.refusals}},
+        assign=assign,
         settles={guard.STATUS: dict.fromkeys(("qualified", "unqualified", "converted"), guard.PENDING)},
         derive=_derive,
         fields=(

@@ -6,7 +6,7 @@ Everything a caller of these does to one record follows the same rules as `recor
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, cast
@@ -50,9 +50,17 @@ def read_locked(unit: UnitOfWork, rtype: RecordType, ids: Iterable[uuid.UUID]) -
     return {row.id: row for row in unit.connection.execute(statement)}
 
 
-def insert_many(unit: UnitOfWork, actor: Actor, rtype: RecordType, new: Sequence[tuple[uuid.UUID, Values]]) -> None:
+def insert_many(
+    unit: UnitOfWork,
+    actor: Actor,
+    rtype: RecordType,
+    new: Sequence[tuple[uuid.UUID, Values]],
+    *,
+    told: Mapping[uuid.UUID, log.Changes] | None = None,
+) -> None:
     """Store new records, given as (id, whole checked values), with one `created` event each.
 
+    Arguments: `told` what the event of a record tells beside its fields.
     Raises `IntegrityError` or psycopg's `UniqueViolation` if somebody took an external id since it was looked up.
     """
     if not new:
@@ -63,7 +71,8 @@ def insert_many(unit: UnitOfWork, actor: Actor, rtype: RecordType, new: Sequence
     for record_id, values in new:
         stored = {**system_columns(actor, record_id), **rtype.column_values(values)}
         rows.append([_copied(stored[name]) for name in names])
-        changes = {name: (None, after) for name, after in rtype.as_json(filled(rtype, values)).items()}
+        changes: dict[str, Any] = {name: (None, after) for name, after in rtype.as_json(filled(rtype, values)).items()}
+        changes |= (told or {}).get(record_id, {})
         events.append(log.event_row(actor, rtype, "created", record_id, version=1, changes=changes))
     copy_rows(unit, rtype.table, names, rows)
     claims = [pair for record_id, values in new for pair in _claims(rtype, record_id, values)]

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, and_, false, or_, select
 
 from crm_saas.crm.records.actor import Actor
+from crm_saas.crm.records.owning import ASSIGNMENT
 from crm_saas.crm.records.policy import OWNER_FIELD, Held, allows, hidden, sees_all, visible
 from crm_saas.crm.records.registry import RecordType
 from crm_saas.kernel.errors import NotFound
@@ -47,6 +48,8 @@ def history(
     if not sees_all(actor, rtype) and not _may_see(unit, actor, rtype, record_id):
         raise NotFound
     unseen = hidden(actor, rtype)
+    if OWNER_FIELD in unseen:
+        unseen |= {ASSIGNMENT}
     data = [_entry(rtype, row, unseen) for row in rows[:limit]]
     return data, (rows[limit - 1].version, rows[limit - 1].id) if len(rows) > limit else None
 
@@ -90,6 +93,9 @@ def _entry(rtype: RecordType, row: Row[*tuple[Any, ...]], unseen: frozenset[str]
         "version": row.version,
         "batch_id": row.batch_id,
         "changes": [
-            {"field": name, "before": pair[0], "after": pair[1]} for name, pair in changes if name not in unseen
+            {"field": name, "before": pair[0], "after": pair[1]}
+            | ({"redacted": True} if name in (row.redacted or ()) else {})
+            for name, pair in changes
+            if name not in unseen
         ],
     }

@@ -47,6 +47,7 @@ def event_row(
         "source": actor.source,
         "batch_id": actor.batch_id,
         "changes": {name: list(pair) for name, pair in changes.items()},
+        "redacted": None,
     }
 
 
@@ -59,13 +60,17 @@ def write(
     *,
     version: int,
     changes: Changes,
-) -> uuid.UUID:
-    """Add one event and its outbox row to the unit, and wake the relay once it has committed."""
+    event_id: uuid.UUID | None = None,
+) -> None:
+    """Add one event and its outbox row to the unit, and wake the relay once it has committed.
+
+    Arguments: `event_id` where a row that names the event was written before it.
+    """
     row = event_row(actor, rtype, what, record_id, version=version, changes=changes)
+    if event_id is not None:
+        row["id"] = event_id
     _ADD.run(unit, **row, outbox_id=uuid7(), outbox_batch_id=actor.batch_id)
     unit.on_commit(wake_relay, unit.workspace_id)
-    event_id: uuid.UUID = row["id"]
-    return event_id
 
 
 def wake_relay(workspace_id: uuid.UUID) -> None:

@@ -12,6 +12,12 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from crm_saas.kernel.db import TenantBase
 
+OF_PERSON = {"of_person": True}
+"""The `info` of a table whose rows speak freely of the person behind a record: they go when that person is erased."""
+OF_RECORD = {"of_person": False}
+"""The `info` of a table whose rows are facts about a record: they go with it, and stay while it does. One of the two is
+said of every table with `record_type` and `record_id` (`tests/guards/test_erasure.py`)."""
+
 
 class RecordColumns:
     """Mixin: identity, version, authorship, and the keys that make a record findable.
@@ -62,7 +68,7 @@ class ExternalId(TenantBase):
     """What another system calls a record. One record for each (type, system, value): imports and upserts rely on it."""
 
     __tablename__ = "external_id"
-    __table_args__ = (Index("ix_external_id_record_id", "record_id"),)
+    __table_args__ = (Index("ix_external_id_record_id", "record_id"), {"info": OF_RECORD})
 
     record_type: Mapped[str] = mapped_column(primary_key=True)
     system: Mapped[str] = mapped_column(primary_key=True)

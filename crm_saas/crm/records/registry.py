@@ -103,6 +103,8 @@ class RecordType:
     """Field -> value -> what is asked before a record takes it (`guards.Guard`): rules of the workspace's own."""
     settles: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     """Field -> value -> fields that are emptied when it takes that value: what was pending is settled by it."""
+    assign: Callable[..., Mapping[uuid.UUID, Any] | None] | None = None
+    """Decides whose a record becomes that names no owner (`owning.Assign`)."""
     check: Callable[[Values], list[FieldError]] = lambda _values: []
     """Rules over several fields, on the whole record as it would be stored."""
     derive: Callable[[Values], dict[str, Any]] = lambda _values: {}

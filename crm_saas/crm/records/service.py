@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from crm_saas.crm.records import duplicates, guards, log, options
+from crm_saas.crm.records import duplicates, guards, log, options, owning
 from crm_saas.crm.records.actor import Actor, members_by_key
 from crm_saas.crm.records.external import (
     UNIQUE_VIOLATION,
@@ -55,6 +55,8 @@ __all__ = [
     "workspace_options",
 ]
 
+ERASED = "erased"
+"""Participle of the last event of a record that was erased to protect a person."""
 _KEPT_AT_DELETION = ("created_at", "created_by_id", "import_id")
 
 
@@ -70,14 +72,17 @@ def create(
     actor.require_room()
     given = load(rtype, document, reading_context(unit, actor, rtype, document))
     values = {**rtype.blank(), **given}
-    if OWNER_FIELD in rtype.by_name and OWNER_FIELD not in given:
-        values[OWNER_FIELD] = str(actor.user_id)
     check(rtype, values, None)
     system = system_columns(actor, uuid7())
     guards.refuse(unit, actor, rtype, guards.Step(system["id"], None, values, system))
     if not allow_duplicates:
         duplicates.refuse(unit, actor, rtype, values)
-    return insert_record(unit, actor, rtype, values, system)
+    told: log.Changes = {}
+    if OWNER_FIELD in rtype.by_name and OWNER_FIELD not in given:
+        record_id = system["id"]
+        found = owning.assign(unit, actor, rtype, [owning.Unowned(record_id, values, system)])[record_id]
+        values, told = found.applied(values), found.told
+    return insert_record(unit, actor, rtype, values, system, told=told)
 
 
 def system_columns(actor: Actor, record_id: uuid.UUID) -> dict[str, Any]:
@@ -95,16 +100,19 @@ def system_columns(actor: Actor, record_id: uuid.UUID) -> dict[str, Any]:
 
 
 def insert_record(
-    unit: UnitOfWork, actor: Actor, rtype: RecordType, values: Values, system: dict[str, Any]
+    unit: UnitOfWork, actor: Actor, rtype: RecordType, values: Values, system: dict[str, Any], *, told: log.Changes
 ) -> dict[str, Any]:
-    """Store checked values as a new record with its event; `system` are its `system_columns`."""
+    """Store checked values as a new record with its event.
+
+    Arguments: `system` its `system_columns`; `told` what the event tells beside its fields.
+    """
     values = options.settle(unit, rtype, values)
     record_id: uuid.UUID = system["id"]
     row = {**system, **rtype.column_values(values)}
     rtype.insertion.run(unit, **row)
     claim_external_ids(unit, rtype, record_id, values, actor=actor)
     changes = {name: (None, after) for name, after in rtype.as_json(filled(rtype, values)).items()}
-    log.write(unit, actor, rtype, "created", record_id, version=1, changes=changes)
+    log.write(unit, actor, rtype, "created", record_id, version=1, changes={**changes, **told})
     shape = rtype.shape(None, hidden(actor, rtype))
     return shape.dump(tuple(row[column.name] for column in shape.columns))
 
@@ -125,9 +133,19 @@ def update(
 
 
 def change(
-    unit: UnitOfWork, actor: Actor, rtype: RecordType, record: RecordColumns, given: Values, *, what: str = "updated"
+    unit: UnitOfWork,
+    actor: Actor,
+    rtype: RecordType,
+    record: RecordColumns,
+    given: Values,
+    *,
+    what: str = "updated",
+    told: log.Changes | None = None,
 ) -> bool:
-    """Apply parsed values to a locked record with its event; False if nothing was different."""
+    """Apply parsed values to a locked record with its event; False if nothing was different.
+
+    Arguments: `told` what the event tells beside the fields.
+    """
     before = rtype.values_of(record)
     given = {name: value for name, value in given.items() if value != before[name]}
     given = options.settle(unit, rtype, given)
@@ -147,7 +165,7 @@ def change(
         claim_external_ids(unit, rtype, record.id, after, actor=actor)
     old = rtype.as_json({name: before[name] for name in changed})
     new = rtype.as_json({name: after[name] for name in changed})
-    changes = {name: (old[name], new[name]) for name in changed}
+    changes = {name: (old[name], new[name]) for name in changed} | dict(told or {})
     log.write(unit, actor, rtype, what, record.id, version=record.version, changes=changes)
     unit.session.flush()
     return True
@@ -180,13 +198,15 @@ def restore(unit: UnitOfWork, actor: Actor, rtype: RecordType, record_id: uuid.U
     """Bring a deleted record back under its own id, as its deletion recorded it; undoes `delete`.
 
     Raises `NotFound` if no such record was ever deleted, `Conflict` with code `not_deleted` if it exists (also when
-    somebody else restores it at this moment) or `external_id_taken` if another record took its external id.
+    somebody else restores it at this moment), `external_id_taken` if another record took its external id, or `erased`.
     """
     actor.require("delete", rtype)
     last = last_event(unit, rtype, record_id)
     if last is None:
         raise NotFound
     _require_restorable(unit, actor, rtype, record_id, last)
+    if last.type == f"{rtype.name}.{ERASED}" or not set(rtype.identity).isdisjoint(last.redacted or ()):
+        raise Conflict("What was known of it was erased to protect a person.", code="erased")
     if last.type != f"{rtype.name}.deleted":
         raise _not_deleted()
     actor.require_room()
@@ -214,7 +234,7 @@ def _require_restorable(unit: UnitOfWork, actor: Actor, rtype: RecordType, recor
     """Refuse as `delete` would: with `NotFound` what the actor did not see, with `Forbidden` what was not theirs."""
     if actor.level("delete", rtype) == "all":
         return
-    gone = last.type == f"{rtype.name}.deleted"
+    gone = last.type in {f"{rtype.name}.deleted", f"{rtype.name}.{ERASED}"}
     held = held_before(last) if gone else Held.of(rtype, locked(unit, rtype, record_id))
     if not allows(actor, rtype, READ, held):
         raise NotFound

@@ -21,7 +21,8 @@ from crm_saas.crm.records.service import external_fields
 from crm_saas.kernel.events import Event
 from crm_saas.kernel.uow import UnitOfWork
 
-EDITED, DELETED, TAKEN, COMMENTED = "edited", "deleted", "external_id_taken", "commented"
+EDITED, DELETED, TAKEN, COMMENTED, ERASED = "edited", "deleted", "external_id_taken", "commented", "erased"
+"""Why a record is left alone; `erased`: what the batch knew of it was taken out of the log to protect a person."""
 _BROUGHT: Final = frozenset({"created", "restored"})
 
 
@@ -58,7 +59,9 @@ def undo_some(
     for record_id in ids:
         events, row = done[record_id], stored.get(record_id)
         last = events[-1]
-        if row is None:
+        if any(event.redacted for event in events):
+            undone.left.append((record_id, ERASED, []))
+        elif row is None:
             was_there = _what(events[0]) not in _BROUGHT
             if was_there and _what(last) == "deleted" and newest.get(record_id) == last.version:
                 back.append(last)

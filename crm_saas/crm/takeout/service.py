@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import select, update
 
+from crm_saas.crm.notifications.kinds import FINISHED, Notice
+from crm_saas.crm.notifications.telling import tell
 from crm_saas.crm.records.actor import Actor
 from crm_saas.crm.takeout.writing import write
 from crm_saas.kernel import uow
 from crm_saas.kernel.clock import now
+from crm_saas.kernel.directory import UnknownTenantError
 from crm_saas.kernel.errors import Gone, NotFound
 from crm_saas.kernel.files import file_store
 from crm_saas.kernel.uow import UnitOfWork
@@ -40,6 +44,10 @@ def make(run: Run) -> dict[str, Any]:
                 unit, to=person.email, template="export_ready", language=person.language,
                 params={"task_id": str(run.id), "user_id": str(person.id)},
             )  # fmt: skip
+    if run.asked_by_id is not None:
+        with suppress(UnknownTenantError), uow.tenant(run.workspace_id) as unit:
+            about = {"what": "export", "id": str(run.id), "state": DONE}
+            tell(unit, [Notice(FINISHED, run.asked_by_id, run.id, None, about=about)])
     return {**counts, "expires_at": (now() + KEPT).isoformat()}
 
 

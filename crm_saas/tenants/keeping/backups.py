@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from crm_saas.kernel import uow
 from crm_saas.kernel.clock import now
 from crm_saas.kernel.directory import ACTIVE, Placement
+from crm_saas.kernel.errors import Conflict, NotFound
 from crm_saas.kernel.files import file_store
 from crm_saas.kernel.migrate import History
 from crm_saas.kernel.uow import UnitOfWork
@@ -21,15 +23,19 @@ from crm_saas.tenants import journal, process
 from crm_saas.tenants.keeping import backup, restore, tasks
 from crm_saas.tenants.keeping.folder import BackupFolder, BadBackupError, Manifest
 from crm_saas.tenants.keeping.model import DONE, OPEN, Backup, KeepingTask
+from crm_saas.tenants.keeping.owning import owned, require_name
 from crm_saas.tenants.keeping.places import backups_of
 from crm_saas.tenants.keeping.tasks import GiveUpError, Run, handler
 from crm_saas.tenants.mirror import Member, WorkspaceSettings
 from crm_saas.tenants.models import TenantVersion, Workspace
 from crm_saas.tenants.provisioning import member_row, members_of, settings_row
 
+RESTORE: Final = "restore"
 NIGHTLY, ASKED, BEFORE_RESTORE = "nightly", "asked", "before_restore"
 REPLACED_KEPT: Final = timedelta(days=7)
 """How long the schema that a restore replaced stays beside the living one."""
+OVERDUE: Final = timedelta(hours=36)
+"""A night and half a day: a workspace without a tested backup for so long is one to look at."""
 AT_ONCE: Final = 100
 """Nightly backups asked for by one sweep, so that other acts get their turn in between."""
 
@@ -42,7 +48,7 @@ def make(run: Run) -> dict[str, Any]:
     return {"backup_id": str(made.backup_id), "rows": made.rows, "files": len(made.files)}
 
 
-@handler("restore")
+@handler(RESTORE)
 def bring_back(run: Run) -> dict[str, Any]:
     """Back up what is there, then put a backup in its place."""
     backup_id = uuid.UUID(str(run.params["backup_id"]))
@@ -91,7 +97,7 @@ def _take(run: Run, backup_id: uuid.UUID, reason: str) -> Manifest:
     with uow.control() as unit:
         row = {
             "id": backup_id, "workspace_id": run.workspace_id, "reason": reason, "revision": manifest.revision,
-            "rows": manifest.rows, "files": len(manifest.files), "size": folder.used_bytes(),
+            "rows": manifest.rows, "counts": manifest.counts, "files": len(manifest.files), "size": folder.used_bytes(),
             "milliseconds": round(seconds * 1000), "taken_at": manifest.taken_at, "verified_at": now(),
         }  # fmt: skip
         unit.connection.execute(insert(Backup).values(row).on_conflict_do_nothing())
@@ -116,6 +122,39 @@ def of_workspace(unit: UnitOfWork, workspace_id: uuid.UUID) -> list[Backup]:
     )
 
 
+def find(unit: UnitOfWork, workspace_id: uuid.UUID, backup_id: uuid.UUID) -> Backup:
+    """Return a backup of a workspace; `NotFound` for any other."""
+    found = unit.session.get(Backup, backup_id)
+    if found is None or found.workspace_id != workspace_id:
+        raise NotFound
+    return found
+
+
+def ask_restore(
+    unit: UnitOfWork, workspace_id: uuid.UUID, backup_id: uuid.UUID, typed_name: str, *, asked_by_id: uuid.UUID
+) -> uuid.UUID:
+    """Ask, as an owner who has typed the name of the workspace, to put a backup in its place; returns the task's id.
+
+    Raises `NotFound`, `Forbidden` for who is no owner, `Invalid` for a wrong name, and `Conflict` for a backup that was
+    never restored as a test, or while a restore is under way.
+    """
+    owned(unit, workspace_id, asked_by_id)
+    wanted = find(unit, workspace_id, backup_id)
+    require_name(unit, workspace_id, typed_name)
+    if wanted.verified_at is None:
+        raise Conflict("This backup was never restored as a test.", code="not_verified")
+    task_id = tasks.ask(unit, RESTORE, workspace_id, {"backup_id": str(backup_id)}, asked_by_id=asked_by_id)
+    data = {"backup_id": str(backup_id), "taken_at": wanted.taken_at.isoformat()}
+    journal.record(unit, "workspace.restore_requested", workspace_id=workspace_id, actor_id=asked_by_id, data=data)
+    return task_id
+
+
+def restores_of(unit: UnitOfWork, workspace_id: uuid.UUID, limit: int) -> list[KeepingTask]:
+    """Return a workspace's restores, the newest first."""
+    query = select(KeepingTask).where(KeepingTask.workspace_id == workspace_id, KeepingTask.kind == RESTORE)
+    return list(unit.session.scalars(query.order_by(KeepingTask.id.desc()).limit(limit)))
+
+
 def ask_nightly(hour: int) -> int:
     """Ask for a backup of the active workspaces that have had none since `hour` (UTC) last came; returns how many."""
     since = last_time(now(), hour)
@@ -137,6 +176,40 @@ def ask_nightly(hour: int) -> int:
         for workspace_id in due:
             tasks.ask(unit, "backup", workspace_id, {"reason": NIGHTLY})
     return len(due)
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """How old the tested backups of a node are."""
+
+    node_id: str
+    seconds: float
+    """Since the snapshot of the newest; where there is none, since the first workspace came to the node."""
+    overdue: int
+    """Workspaces whose own newest is older than `OVERDUE`, or that have been there as long without any."""
+
+
+def ages(unit: UnitOfWork) -> list[Age]:
+    """Return, in a control unit, how old the tested backups of active workspaces are, by node."""
+    newest = (
+        select(Backup.workspace_id, func.max(Backup.taken_at).label("at"))
+        .where(Backup.verified_at.is_not(None))
+        .group_by(Backup.workspace_id)
+        .subquery()
+    )
+    since = func.coalesce(newest.c.at, Placement.created_at)
+    rows = unit.connection.execute(
+        select(
+            Placement.node_id,
+            func.coalesce(func.max(newest.c.at), func.min(Placement.created_at)),
+            func.count().filter(since < now() - OVERDUE),
+        )
+        .outerjoin(newest, newest.c.workspace_id == Placement.tenant_id)
+        .where(Placement.state == ACTIVE)
+        .group_by(Placement.node_id)
+        .order_by(Placement.node_id)
+    )
+    return [Age(node_id, max(0.0, (now() - at).total_seconds()), overdue) for node_id, at, overdue in rows]
 
 
 def last_time(at: datetime, hour: int) -> datetime:
@@ -166,7 +239,7 @@ def drop_replaced() -> int:
             select(KeepingTask.id, KeepingTask.workspace_id, Placement.node_id)
             .join(Placement, Placement.tenant_id == KeepingTask.workspace_id)
             .where(
-                KeepingTask.kind == "restore",
+                KeepingTask.kind == RESTORE,
                 KeepingTask.state == DONE,
                 KeepingTask.finished_at < now() - REPLACED_KEPT,
                 KeepingTask.result["replaced_dropped"].is_(None),
@@ -191,8 +264,8 @@ def adopt_folders(workspace_id: uuid.UUID) -> int:
         manifest = folder.manifest()
         row = {
             "id": manifest.backup_id, "workspace_id": workspace_id, "reason": ASKED, "revision": manifest.revision,
-            "rows": manifest.rows, "files": len(manifest.files), "size": folder.used_bytes(), "milliseconds": 0,
-            "taken_at": manifest.taken_at, "verified_at": None,
+            "rows": manifest.rows, "counts": manifest.counts, "files": len(manifest.files), "size": folder.used_bytes(),
+            "milliseconds": 0, "taken_at": manifest.taken_at, "verified_at": None,
         }  # fmt: skip
         with uow.control() as unit:
             new = insert(Backup).values(row).on_conflict_do_nothing().returning(Backup.id)

@@ -63,6 +63,11 @@ class Manifest:
         """The rows of all tables."""
         return sum(part.content.rows for part in self.parts)
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """The rows of each table."""
+        return {part.table.name: part.content.rows for part in self.parts}
+
     def to_json(self) -> bytes:
         """Return the document that stands beside the parts."""
         document = {

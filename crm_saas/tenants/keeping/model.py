@@ -65,6 +65,8 @@ class Backup(ControlBase):
     revision: Mapped[str]
     """Of the tenant schema."""
     rows: Mapped[int]
+    counts: Mapped[dict[str, int] | None] = mapped_column(JSONB)
+    """Table -> rows; None for a backup that an older release has made."""
     files: Mapped[int]
     size: Mapped[int]
     """Bytes on disk."""

@@ -10,7 +10,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, delete, text, update
 from sqlalchemy import table as clause_table
@@ -36,6 +36,20 @@ FIRST_LOCKED: Final = Member.__tablename__
 
 Mirror = Mapping[str, Sequence[dict[str, Any]]]
 """Table -> rows that the control plane says belong there now."""
+
+
+Adapt = Callable[[Connection, uuid.UUID], None]
+_A = TypeVar("_A", bound=Adapt)
+_adapting: list[Adapt] = []
+
+
+def before_swap(function: _A) -> _A:
+    """Declare what is done to a restored schema before it becomes the living one; it gets the search path's connection.
+
+    Whatever it raises leaves the living tenant as it was.
+    """
+    _adapting.append(function)
+    return function
 
 
 class _Undo(Exception):  # noqa: N818 - a signal inside this module
@@ -79,6 +93,9 @@ def restore(
         if _mark(connection, live) == str(task_id):  # an earlier attempt came this far; ours may have waited for it
             raise _Undo
         _adopt(connection, restored, mirror())
+        for adapt in _adapting:
+            note(adapt.__name__)
+            adapt(connection, folder.tenant_id)
         for table in tables_of(connection, restored):
             connection.exec_driver_sql(f'ANALYZE "{restored}"."{table.name}"')
         note("swap")

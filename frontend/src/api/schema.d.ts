@@ -519,6 +519,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspace/backups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A backup, and how many records it holds beside those there are now */
+        get: operations["readBackup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspace/restores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest restores */
+        get: operations["listRestores"];
+        put?: never;
+        /** Put a backup in the place of the workspace */
+        post: operations["askForRestore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspace/exports": {
         parameters: {
             query?: never;
@@ -546,6 +581,76 @@ export interface paths {
         };
         /** The file, for who asked for it, for a week */
         get: operations["downloadWorkspaceExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was erased, the newest first, and what waits */
+        get: operations["listErasures"];
+        put?: never;
+        /** Look for everything that is held about a person */
+        post: operations["lookForPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a search has found, or how far an erasure is */
+        get: operations["readErasure"];
+        put?: never;
+        post?: never;
+        /** Give up a search, with what it has found */
+        delete: operations["forgetSearch"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasures/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erase what a search has found; it cannot be undone */
+        post: operations["confirmErasure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasures/{id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that a search has found, to be handed to the person */
+        get: operations["downloadPerson"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1160,6 +1265,42 @@ export interface paths {
         patch: operations["editCommentLead"];
         trace?: never;
     };
+    "/api/v1/leads/{id}/followers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who follows it */
+        get: operations["followersLead"];
+        put?: never;
+        /** Follow it: hear of its changes and comments */
+        post: operations["followLead"];
+        /** Follow it no more, also where one owns it */
+        delete: operations["unfollowLead"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/{id}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note up to where one has looked at its history; what told of that is read */
+        post: operations["seenLead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/views": {
         parameters: {
             query?: never;
@@ -1626,6 +1767,144 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assignment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether rules assign leads; with the power `workspace` also what they are */
+        get: operations["readAssignment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change the capacity of everybody, and what happens where no rule decides */
+        patch: operations["changeAssignment"];
+        trace?: never;
+    };
+    "/api/v1/assignment/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a rule below the others */
+        post: operations["addRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignment/rules/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put the rules into an order */
+        put: operations["orderRules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignment/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget a rule; what it has assigned stays */
+        delete: operations["removeRule"];
+        options?: never;
+        head?: never;
+        /** Change the members that the body names */
+        patch: operations["changeRule"];
+        trace?: never;
+    };
+    "/api/v1/assignment/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which rule would take a lead, and who would get it now; nothing is changed */
+        post: operations["tryRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignment/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each member can take, and has */
+        get: operations["listLoads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignment/members/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Say what a member can take, and whether they are away */
+        patch: operations["changeLoad"];
+        trace?: never;
+    };
+    "/api/v1/leads/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a lead to whom the rules name now */
+        post: operations["assignLead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -1636,6 +1915,75 @@ export interface paths {
         /** Find records of every object: the nearest to what was typed first, then what changed last */
         get: operations["search"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one should hear of, the newest first */
+        get: operations["listNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many are unread; ask with If-None-Match */
+        get: operations["countUnreadNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark some of one's own as read */
+        post: operations["markNotificationsRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one hears of, and how */
+        get: operations["readNotificationChoices"];
+        /** Choose what one hears of, and how; kinds left out stay as they are */
+        put: operations["putNotificationChoices"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1853,9 +2201,26 @@ export interface components {
                 before: unknown;
                 /** @description Whatever the field holds. */
                 after: unknown;
+                /** @description Its values were erased to protect a person. */
+                redacted?: boolean;
             }[];
             /** @description What was said, if that is what happened. */
             comment: components["schemas"]["Comment"] | null;
+            /** @description With `since=last`: somebody else did it since one last looked. */
+            new?: boolean;
+        };
+        HistoryPage: {
+            data: components["schemas"]["HistoryEvent"][];
+            next_cursor: string | null;
+            last_seen?: {
+                /** Format: uuid */
+                event_id: string;
+                /**
+                 * Format: date-time
+                 * @description UTC, ending in Z.
+                 */
+                at: string;
+            } | null;
         };
         Me: {
             member: {
@@ -1872,7 +2237,7 @@ export interface components {
              */
             two_factor_from: string | null;
             /** @description What the role may do beside records. */
-            powers: ("members" | "workspace" | "audit" | "data" | "views" | "confirm")[];
+            powers: ("members" | "workspace" | "audit" | "data" | "views" | "privacy" | "confirm")[];
             /** @description By record type: on some records at least. */
             rights: {
                 [key: string]: ("create" | "delete" | "export" | "import" | "read" | "update")[];
@@ -2030,6 +2395,102 @@ export interface components {
             size: number | null;
             rows: number | null;
             files: number | null;
+        };
+        Restore: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            backup_id: string;
+            /** @enum {string} */
+            state: "queued" | "running" | "done" | "failed";
+            step: string;
+            /**
+             * Format: date-time
+             * @description UTC, ending in Z.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description UTC, ending in Z.
+             */
+            finished_at: string | null;
+            /** Format: uuid */
+            asked_by_id: string | null;
+            rows: number | null;
+            /** Format: uuid */
+            safety_backup_id: string | null;
+        };
+        PlaceCount: {
+            /** @description A table, or uploads, rejects, exports, mails. */
+            place: string;
+            count: number;
+        };
+        PersonRecord: {
+            type: string;
+            /** Format: uuid */
+            id: string;
+            display_name: string;
+            named: boolean;
+            shares: ("email" | "phone")[];
+            deleted: boolean;
+            places: components["schemas"]["PlaceCount"][];
+        };
+        Erasure: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            state: "looking" | "found" | "queued" | "done" | "failed";
+            /** @description What is typed to confirm. */
+            title: string;
+            person: {
+                emails: string[];
+                phones: string[];
+                names: string[];
+            };
+            records: components["schemas"]["PersonRecord"][];
+            /** @description What says it and belongs to none of these records. */
+            places: components["schemas"]["PlaceCount"][];
+            /** @description What holds no more than the name. */
+            names: components["schemas"]["PlaceCount"][];
+            mode: ("whole" | "anonymous") | null;
+            result: components["schemas"]["PlaceCount"][];
+            /**
+             * Format: date-time
+             * @description UTC, ending in Z.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description UTC, ending in Z.
+             */
+            finished_at: string | null;
+        };
+        ErasureCertificate: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            state: "queued" | "done" | "failed";
+            /** @enum {string} */
+            mode: "whole" | "anonymous";
+            /** Format: uuid */
+            asked_by_id: string;
+            /**
+             * Format: date-time
+             * @description UTC, ending in Z.
+             */
+            asked_at: string;
+            /**
+             * Format: date-time
+             * @description UTC, ending in Z.
+             */
+            finished_at: string | null;
+            records: number;
+            counts: components["schemas"]["PlaceCount"][];
+            /** @description Addresses and numbers that other records have too. */
+            kept: number;
+            /** @description Looked through afterwards, nothing found. */
+            tables: number;
+            files: number;
         };
         Invitation: {
             /** Format: uuid */
@@ -2222,7 +2683,7 @@ export interface components {
                     [key: string]: "hidden" | "read_only";
                 };
             };
-            powers: ("members" | "workspace" | "audit" | "data" | "views" | "confirm")[];
+            powers: ("members" | "workspace" | "audit" | "data" | "views" | "privacy" | "confirm")[];
         };
         Role: {
             key: string;
@@ -2257,7 +2718,7 @@ export interface components {
                     [key: string]: "hidden" | "read_only" | "writable";
                 };
             };
-            powers?: ("members" | "workspace" | "audit" | "data" | "views" | "confirm")[];
+            powers?: ("members" | "workspace" | "audit" | "data" | "views" | "privacy" | "confirm")[];
         };
         Team: {
             /** Format: uuid */
@@ -2333,27 +2794,28 @@ export interface components {
             /** @description Plain text. `<@id>` mentions a member: at most 50, all of them active. */
             body: string;
         };
+        /** @description A field that the role of the caller does not see is not there, nor is one that `fields` leaves out. */
         Lead: {
             /** Format: uuid */
             id: string;
             version: number;
             display_name: string;
-            name: string | null;
-            company: string | null;
-            title: string | null;
-            emails: string[];
+            name?: string | null;
+            company?: string | null;
+            title?: string | null;
+            emails?: string[];
             /** @description E.164. */
-            phones: string[];
+            phones?: string[];
             /** Format: uri */
-            website: string | null;
+            website?: string | null;
             /** @enum {string} */
-            status: "new" | "working" | "qualified" | "unqualified" | "converted";
-            unqualified_reason: string | null;
+            status?: "new" | "working" | "qualified" | "unqualified" | "converted";
+            unqualified_reason?: string | null;
             /** @enum {unknown} */
-            qualification_state: "waiting" | "sent_back" | null;
-            qualification_reason: string | null;
+            qualification_state?: "waiting" | "sent_back" | null;
+            qualification_reason?: string | null;
             /** @enum {unknown} */
-            rating: "hot" | "warm" | "cold" | null;
+            rating?: "hot" | "warm" | "cold" | null;
             /**
              * @description One of the options, or one of your own.
              * @example friends_relatives
@@ -2369,25 +2831,25 @@ export interface components {
              * @example referral
              * @example other
              */
-            source: string | null;
+            source?: string | null;
             /**
              * Format: uuid
              * @description A member of the workspace.
              */
-            owner_id: string | null;
-            expected_value: components["schemas"]["Money"] | null;
-            next_step: string | null;
+            owner_id?: string | null;
+            expected_value?: components["schemas"]["Money"] | null;
+            next_step?: string | null;
             /** Format: date */
-            next_step_on: string | null;
-            street: string | null;
-            city: string | null;
-            region: string | null;
-            postal_code: string | null;
+            next_step_on?: string | null;
+            street?: string | null;
+            city?: string | null;
+            region?: string | null;
+            postal_code?: string | null;
             /** @description ISO 3166-1 alpha-2. */
-            country: string | null;
-            tags: string[];
-            external_ids: components["schemas"]["ExternalId"][];
-            notes: string | null;
+            country?: string | null;
+            tags?: string[];
+            external_ids?: components["schemas"]["ExternalId"][];
+            notes?: string | null;
             /** Format: uuid */
             import_id: string | null;
             /**
@@ -2577,6 +3039,8 @@ export interface components {
             decimal: ("." | ",") | null;
             /** @enum {string} */
             bad_cells: "reject" | "notes";
+            /** @enum {string} */
+            unowned: "importer" | "rules";
             progress: {
                 bytes_done: number;
                 bytes_total: number;
@@ -2634,6 +3098,8 @@ export interface components {
             decimal?: ("." | ",") | null;
             /** @enum {string} */
             bad_cells?: "reject" | "notes";
+            /** @enum {string} */
+            unowned?: "importer" | "rules";
         };
         ImportPreview: {
             columns: {
@@ -2674,7 +3140,7 @@ export interface components {
             id: string;
             display_name: string | null;
             /** @enum {string} */
-            reason: "edited" | "deleted" | "commented";
+            reason: "edited" | "deleted" | "commented" | "erased";
         };
         Batch: {
             /** Format: uuid */
@@ -2749,7 +3215,7 @@ export interface components {
             id: string;
             display_name: string | null;
             /** @enum {string} */
-            reason: "refused" | "gone" | "edited" | "deleted" | "external_id_taken" | "commented";
+            reason: "refused" | "gone" | "edited" | "deleted" | "external_id_taken" | "commented" | "erased";
             fields: string[];
             errors: components["schemas"]["FieldProblem"][];
         };
@@ -2870,6 +3336,110 @@ export interface components {
                 } | null;
             }[];
         };
+        AssignmentRule: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            active: boolean;
+            /** @description Null: every lead. */
+            filter: components["schemas"]["Filter"] | null;
+            /**
+             * @description One member, a team with those below it, or all of sales.
+             * @enum {string}
+             */
+            kind: "member" | "team" | "sales";
+            /** Format: uuid */
+            member_id: string | null;
+            /** Format: uuid */
+            team_id: string | null;
+            /** @description How many leads it has assigned. */
+            given: number;
+            version: number;
+        };
+        AssignmentRuleInput: {
+            name?: string;
+            active?: boolean;
+            /** @description Null: every lead. */
+            filter?: components["schemas"]["Filter"] | null;
+            /**
+             * @description One member, a team with those below it, or all of sales.
+             * @enum {string}
+             */
+            kind?: "member" | "team" | "sales";
+            /** Format: uuid */
+            member_id?: string | null;
+            /** Format: uuid */
+            team_id?: string | null;
+        };
+        AssignmentPatch: {
+            /** @description The most open leads of a member; null: no bound. */
+            capacity?: number | null;
+            /**
+             * @description Where no rule holds, or nobody is free.
+             * @enum {string}
+             */
+            fallback?: "nobody" | "creator" | "member";
+            /** Format: uuid */
+            fallback_id?: string | null;
+        };
+        Assignment: {
+            active: boolean;
+            /** @description The most open leads of a member; null: no bound. */
+            capacity?: number | null;
+            /**
+             * @description Where no rule holds, or nobody is free.
+             * @enum {string}
+             */
+            fallback?: "nobody" | "creator" | "member";
+            /** Format: uuid */
+            fallback_id?: string | null;
+            version?: number;
+            rules?: components["schemas"]["AssignmentRule"][];
+        };
+        AssignmentLoad: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            sells: boolean;
+            /** @description May change leads at all; else no rule gives them any. */
+            may: boolean;
+            /** @description Their own; null: as everybody. */
+            capacity: number | null;
+            limit: number | null;
+            paused: boolean;
+            open: number;
+        };
+        AssignmentReason: {
+            /** @enum {string} */
+            why: "rule" | "no_rule" | "nobody_free";
+            rule: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
+            /** @enum {string} */
+            kind?: "member" | "team" | "sales";
+            /** @enum {string} */
+            fallback?: "nobody" | "creator" | "member";
+            passed_over: {
+                /** Format: uuid */
+                member: string;
+                /** @enum {string} */
+                why: "may_not" | "away" | "full";
+            }[];
+        };
+        AssignmentTrial: {
+            /** Format: uuid */
+            owner_id: string | null;
+            why: components["schemas"]["AssignmentReason"];
+            rules: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+                holds: boolean;
+                explanation: components["schemas"]["Explanation"] | null;
+            }[];
+        };
         Piece: {
             text: string;
             hit: boolean;
@@ -2896,6 +3466,103 @@ export interface components {
             } | null;
             /** @description What else it is known by. */
             note: string | null;
+        };
+        Notification: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "mentioned" | "handed_over" | "assigned" | "commented" | "changed" | "finished";
+            object: "lead" | null;
+            /** @description Null: several records, or none. */
+            record: {
+                type: string;
+                /** Format: uuid */
+                id: string;
+                display_name: string;
+            } | null;
+            /** @description How many records it is about. */
+            count: number;
+            actor: {
+                /** Format: uuid */
+                id: string;
+                name: string | null;
+            } | null;
+            /** @description The beginning of a comment. */
+            excerpt: string | null;
+            /** @description The fields that were changed. */
+            fields: string[];
+            /** @description What else a kind tells: of a finished job `what` it was, the `state` it ended in, its `name`. */
+            about: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: date-time
+             * @description UTC, ending in Z.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description UTC, ending in Z.
+             */
+            read_at: string | null;
+        };
+        Unread: {
+            /** @description Counted up to 100. */
+            unread: number;
+            /** Format: uuid */
+            newest: string | null;
+        };
+        NotificationsRead: {
+            ids: string[];
+        } | {
+            /** Format: uuid */
+            until: string;
+        } | {
+            /** @constant */
+            all: true;
+        };
+        NotificationChoices: {
+            /** @description Follow what one owns, comments on, or is mentioned at. */
+            auto_follow: boolean;
+            kinds: {
+                /** @enum {string} */
+                kind: "mentioned" | "handed_over" | "assigned" | "commented" | "changed" | "finished";
+                product: boolean;
+                /**
+                 * @description Within minutes, once a day at 8:00 of one's own time, or never.
+                 * @enum {string}
+                 */
+                mail: "soon" | "digest" | "off";
+            }[];
+        };
+        NotificationChoicesInput: {
+            /** @description Follow what one owns, comments on, or is mentioned at. */
+            auto_follow?: boolean;
+            kinds?: {
+                /** @enum {string} */
+                kind: "mentioned" | "handed_over" | "assigned" | "commented" | "changed" | "finished";
+                product: boolean;
+                /**
+                 * @description Within minutes, once a day at 8:00 of one's own time, or never.
+                 * @enum {string}
+                 */
+                mail: "soon" | "digest" | "off";
+            }[];
+        };
+        Followers: {
+            data: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            }[];
+            following: boolean;
+        };
+        Seen: {
+            /**
+             * Format: uuid
+             * @description Left out: the newest.
+             */
+            event_id?: string;
         };
     };
     responses: {
@@ -4103,6 +4770,106 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    readBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a backup. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backup"] & {
+                        counts: {
+                            type: string;
+                            /** @description Unknown for a backup of an older release. */
+                            then: number | null;
+                            now: number;
+                        }[];
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRestores: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Restore"][];
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    askForRestore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    backup_id: string;
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Asked for. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restore"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listWorkspaceExports: {
         parameters: {
             query?: never;
@@ -4182,6 +4949,219 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             410: components["responses"]["Problem410"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listErasures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ErasureCertificate"][];
+                        waiting: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {string} */
+                            state: "queued" | "failed";
+                        }[];
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    lookForPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    record?: {
+                        /** @enum {string} */
+                        type: "lead";
+                        /** Format: uuid */
+                        id: string;
+                    };
+                    email?: string;
+                    phone?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Asked for. */
+            202: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    readErasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a search, which becomes an erasure when it is confirmed. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    forgetSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a search, which becomes an erasure when it is confirmed. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Forgotten. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    confirmErasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a search, which becomes an erasure when it is confirmed. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    mode: "whole" | "anonymous";
+                    records: {
+                        /** @enum {string} */
+                        type: "lead";
+                        /** Format: uuid */
+                        id: string;
+                    }[];
+                    by_name?: boolean;
+                    typed: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Asked for. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    downloadPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a search, which becomes an erasure when it is confirmed. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             default: components["responses"]["Problem"];
         };
     };
@@ -4568,6 +5548,8 @@ export interface operations {
                             count: number;
                         }[];
                         total: number;
+                        /** @description Rules of assignment that name them: an heir takes their place. */
+                        rules: number;
                     };
                 };
             };
@@ -5854,6 +6836,8 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
+                /** @description Also mark what is new since one last looked (`POST .../seen`), and answer `last_seen`. */
+                since?: "last";
             };
             header?: never;
             path: {
@@ -5870,10 +6854,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        data: components["schemas"]["HistoryEvent"][];
-                        next_cursor: string | null;
-                    };
+                    "application/json": components["schemas"]["HistoryPage"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -5921,7 +6902,10 @@ export interface operations {
     commentLead: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the caller for each comment: sent again with it, the comment is said once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id of a lead. */
                 id: string;
@@ -5952,6 +6936,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             default: components["responses"]["Problem"];
         };
     };
@@ -6025,6 +7010,124 @@ export interface operations {
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             428: components["responses"]["Problem428"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    followersLead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a lead. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its active followers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Followers"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    followLead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a lead. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its active followers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Followers"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    unfollowLead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a lead. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its active followers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Followers"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    seenLead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a lead. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Seen"];
+            };
+        };
+        responses: {
+            /** @description Noted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
             default: components["responses"]["Problem"];
         };
     };
@@ -7153,6 +8256,339 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    readAssignment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rules, and what holds for all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assignment"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeAssignment: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignmentPatch"];
+            };
+        };
+        responses: {
+            /** @description The rules, and what holds for all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assignment"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            428: components["responses"]["Problem428"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    addRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignmentRuleInput"];
+            };
+        };
+        responses: {
+            /** @description The rule. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentRule"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    orderRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ids: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description The rules, and what holds for all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assignment"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    removeRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a rule. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeRule: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                /** @description The id of a rule. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignmentRuleInput"];
+            };
+        };
+        responses: {
+            /** @description The rule. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentRule"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            428: components["responses"]["Problem428"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    tryRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    lead: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What would happen. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentTrial"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listLoads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The active members. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AssignmentLoad"][];
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeLoad: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a member. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    capacity?: number | null;
+                    paused?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The active members. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AssignmentLoad"][];
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    assignLead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a lead. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The lead as it is now. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lead"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
     search: {
         parameters: {
             query?: {
@@ -7185,6 +8621,164 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listNotifications: {
+        parameters: {
+            query?: {
+                /** @description Only those not read yet. */
+                unread?: 1 | 0 | true | false;
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of notifications. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Notification"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    countUnreadNotifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unread"];
+                };
+            };
+            /** @description As before. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    markNotificationsRead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationsRead"];
+            };
+        };
+        responses: {
+            /** @description How many are unread now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unread"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    readNotificationChoices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The choices. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationChoices"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    putNotificationChoices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationChoicesInput"];
+            };
+        };
+        responses: {
+            /** @description The choices. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationChoices"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             default: components["responses"]["Problem"];
         };

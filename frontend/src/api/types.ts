@@ -42,7 +42,8 @@ export type FieldOption = Schemas['FieldOption'];
 
 export type Money = Schemas['Money'];
 export type ExternalId = Schemas['ExternalId'];
-export type Lead = Schemas['Lead'];
+/** A lead as somebody sees it to whom nothing is hidden. */
+export type Lead = Required<Schemas['Lead']>;
 export type LeadStatus = Lead['status'];
 export type LeadRating = NonNullable<Lead['rating']>;
 /** What may be written of a lead. */
@@ -75,6 +76,11 @@ export type Standing = Schemas['Standing'];
 export type FindingInput = Schemas['FindingInput'];
 
 export type Comment = Schemas['Comment'];
+export type Notification = Schemas['Notification'];
+export type NotificationChoices = Schemas['NotificationChoices'];
+export type Unread = Schemas['Unread'];
+export type Followers = Schemas['Followers'];
+export type HistoryPage = Schemas['HistoryPage'];
 export type Totals = Schemas['Totals'];
 export type Batch = Schemas['Batch'];
 export type BatchInput = Schemas['BatchInput'];
@@ -88,6 +94,7 @@ export type SavedViewInput = Schemas['SavedViewInput'];
 export type SavedViewPatch = Schemas['SavedViewPatch'];
 
 export type Backup = Schemas['Backup'];
+export type Restore = Schemas['Restore'];
 export type WorkspaceExport = Schemas['WorkspaceExport'];
 
 export type Import = Schemas['Import'];

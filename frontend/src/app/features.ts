@@ -4,6 +4,7 @@ import { changesFeature } from '@/features/changes/feature';
 import { dataFeature } from '@/features/data/feature';
 import { importsFeature } from '@/features/imports/feature';
 import { leadsFeature } from '@/features/leads/feature';
+import { notificationsFeature } from '@/features/notifications/feature';
 import { peopleFeature } from '@/features/people/feature';
 import { profileFeature } from '@/features/profile/feature';
 import { rightsFeature } from '@/features/rights/feature';
@@ -15,6 +16,7 @@ export const features: Feature[] = [
   importsFeature,
   changesFeature,
   profileFeature,
+  notificationsFeature,
   securityFeature,
   peopleFeature,
   rightsFeature,

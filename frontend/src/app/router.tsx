@@ -6,6 +6,7 @@ import { dataRoutes } from '@/features/data/routes';
 import { changeRoutes } from '@/features/changes/routes';
 import { importRoutes } from '@/features/imports/routes';
 import { leadRoutes, leadSettings } from '@/features/leads/routes';
+import { notificationRoutes, notificationSettingsRoutes } from '@/features/notifications/routes';
 import { onboardingRoutes } from '@/features/onboarding/routes';
 import { peopleRoutes } from '@/features/people/routes';
 import { profileRoutes } from '@/features/profile/routes';
@@ -32,6 +33,7 @@ settingsRoute.update({ component: SettingsLayoutRoute });
 const settings = settingsRoute.addChildren([
   SettingsIndexRoute,
   ...profileRoutes,
+  ...notificationSettingsRoutes,
   ...securityRoutes,
   ...peopleRoutes,
   ...rightsRoutes,
@@ -42,7 +44,14 @@ const settings = settingsRoute.addChildren([
 
 const routeTree = rootRoute.addChildren([
   ...authRoutes,
-  workspaceRoute.addChildren([...onboardingRoutes, ...leadRoutes, ...importRoutes, ...changeRoutes, settings]),
+  workspaceRoute.addChildren([
+    ...onboardingRoutes,
+    ...leadRoutes,
+    ...importRoutes,
+    ...changeRoutes,
+    ...notificationRoutes,
+    settings,
+  ]),
 ]);
 
 export function makeRouter(queryClient: QueryClient) {

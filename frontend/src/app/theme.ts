@@ -72,6 +72,8 @@ export const tokens: CSSVariablesResolver = () => ({
     '--mantine-color-orange-light-color': '#a63c00',
     '--mantine-color-red-light-color': '#b42318',
     '--mantine-color-red-outline': '#b42318',
+    '--mantine-color-red-filled': '#c62828',
+    '--mantine-color-red-filled-hover': '#ad2020',
     '--mantine-color-blue-light-color': '#15599c',
   },
   dark: {
@@ -89,5 +91,7 @@ export const tokens: CSSVariablesResolver = () => ({
     '--mantine-color-error': '#ff8a80',
     '--mantine-color-default-border': dark[4],
     '--mantine-color-anchor': accent[3],
+    '--mantine-color-red-filled': '#c62828',
+    '--mantine-color-red-filled-hover': '#ad2020',
   },
 });

@@ -1,7 +1,7 @@
 """Qualification of leads.
 
 Revision ID: 0053
-Revises: 0041
+Revises: 0052
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0053"
-down_revision = "0041"
+down_revision = "0052"
 branch_labels = None
 depends_on = None
 

@@ -5,6 +5,7 @@ A key is (method, rule) as the URL map has it. A route without a case fails `tes
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +17,7 @@ from flask import Flask
 import crm_saas.crm.catalogue  # noqa: F401 - registers the record types
 from crm_saas.crm.leads.type import LEAD
 from crm_saas.crm.records.registry import REGISTRY, RecordType
-from crm_saas.tenants.roles import AUDIT, MEMBERS
+from crm_saas.tenants.roles import AUDIT, MEMBERS, PRIVACY
 from tests.factories.forms import fresh_email, joining_form, sign_up_form, workspace_form
 from tests.factories.workspaces import PASSWORD
 from tests.guards.isolation.ask import Ask
@@ -24,6 +25,7 @@ from tests.guards.isolation.place import CHANGES, Place
 
 Access = Literal["public", "signed_in", "workspace"]
 Key = tuple[str, str]
+UNSUBSCRIBE = "/unsubscribe/<uuid:workspace_id>/<uuid:member_id>/<sort>/<token>"
 PAGE = 0
 """The status of the web client's page: 200, or 503 where the client is not built."""
 _numbers = count(1)
@@ -45,6 +47,8 @@ class Case:
     """Whether the path names something planted."""
     personal: bool = False
     """Whether what the path names is there for its owner alone, whatever others may."""
+    owners: bool = False
+    """Whether only owners of the workspace may, whatever powers others have."""
 
 
 def public(make: Callable[[Place], Ask] = lambda _: Ask(), status: int = 200) -> Case:
@@ -70,6 +74,11 @@ def confirming(place: Place) -> Ask:
     return Ask(json={"code": "x"})
 
 
+def leaving(_: Place) -> Ask:
+    made_up = {name: f"{uuid.UUID(int=next(_numbers))}" for name in ("workspace_id", "member_id")}
+    return Ask({**made_up, "sort": "soon", "token": "x" * 43})
+
+
 SESSION: dict[Key, Case] = {
     ("GET", "/healthz"): public(),
     ("GET", "/readyz"): public(),
@@ -78,6 +87,8 @@ SESSION: dict[Key, Case] = {
     ("GET", "/<path:path>"): public(lambda _: Ask({"path": "w/some/leads"}), status=PAGE),
     ("GET", "/dev/mailbox"): public(),
     ("GET", "/api/v1/openapi.json"): public(),
+    ("GET", UNSUBSCRIBE): public(leaving, 404),
+    ("POST", UNSUBSCRIBE): public(leaving, 404),
     ("GET", "/api/session"): public(),
     ("POST", "/api/session/sign-up"): public(signing_up, 202),
     ("POST", "/api/session/resend"): public(lambda _: Ask(json={"email": f"who{next(_numbers)}@example.org"}), 202),
@@ -131,6 +142,11 @@ WORKSPACE: dict[Key, Case] = {
     ("GET", "/api/v1/me"): Case("workspace", lambda _: Ask()),
     ("GET", "/api/v1/objects"): Case("workspace", lambda _: Ask()),
     ("GET", "/api/v1/members"): Case("workspace", lambda _: Ask()),
+    ("GET", "/api/v1/notifications"): Case("workspace", lambda _: Ask()),
+    ("GET", "/api/v1/notifications/unread"): Case("workspace", lambda _: Ask()),
+    ("POST", "/api/v1/notifications/read"): Case("workspace", lambda place: Ask(json={"ids": [place.notified()]})),
+    ("GET", "/api/v1/notifications/choices"): Case("workspace", lambda _: Ask()),
+    ("PUT", "/api/v1/notifications/choices"): Case("workspace", lambda _: Ask(json={"auto_follow": True})),
     ("GET", "/api/v1/search"): Case("workspace", lambda place: Ask(query=f"?q={place.marker}")),
     ("GET", "/api/v1/workspace/two-factor"): Case("workspace", lambda _: Ask(), power="workspace"),
     ("PUT", "/api/v1/workspace/two-factor"): Case(
@@ -138,6 +154,13 @@ WORKSPACE: dict[Key, Case] = {
     ),
     ("GET", "/api/v1/workspace/backups"): Case("workspace", lambda _: Ask(), power="data"),
     ("POST", "/api/v1/workspace/backups"): Case("workspace", lambda place: place.no_task("backup"), 202, power="data"),
+    ("GET", "/api/v1/workspace/backups/<backup>"): Case(
+        "workspace", lambda place: Ask({"backup": place.tested_backup()}), power="data", names_ids=True
+    ),
+    ("GET", "/api/v1/workspace/restores"): Case("workspace", lambda _: Ask(), power="data"),
+    ("POST", "/api/v1/workspace/restores"): Case(
+        "workspace", lambda place: place.restoring(), 202, power="data", owners=True, names_ids=True
+    ),
     ("GET", "/api/v1/workspace/exports"): Case("workspace", lambda _: Ask(), power="data"),
     ("POST", "/api/v1/workspace/exports"): Case("workspace", lambda place: place.no_task("export"), 202, power="data"),
     ("GET", "/api/v1/workspace/exports/<export>/download"): Case(
@@ -257,6 +280,31 @@ IMPORTS: dict[Key, Case] = {
 }
 
 
+def person(erasure_id: str, **ask: Any) -> Ask:  # noqa: ANN401 - the fields of Ask
+    return Ask({"erasure": erasure_id}, **ask)
+
+
+ERASURES: dict[Key, Case] = {
+    ("GET", "/api/v1/erasures"): managing(lambda _: Ask(), power=PRIVACY),
+    ("POST", "/api/v1/erasures"): managing(lambda _: Ask(json={"email": "a@example.org"}), 202, power=PRIVACY),
+    ("GET", "/api/v1/erasures/<erasure>"): managing(
+        lambda place: person(place.person_found()), power=PRIVACY, names_ids=True
+    ),
+    ("DELETE", "/api/v1/erasures/<erasure>"): managing(
+        lambda place: person(place.person_found()), 204, power=PRIVACY, names_ids=True
+    ),
+    ("POST", "/api/v1/erasures/<erasure>/confirm"): managing(
+        lambda place: person(
+            place.person_found(), json={"mode": "whole", "records": [], "typed": place.address_of_somebody}
+        ),
+        202, power=PRIVACY, names_ids=True,
+    ),
+    ("GET", "/api/v1/erasures/<erasure>/download"): managing(
+        lambda place: person(place.person_found()), power=PRIVACY, names_ids=True
+    ),
+}  # fmt: skip
+
+
 def viewing(place: Place, **ask: Any) -> Ask:  # noqa: ANN401 - the fields of Ask
     """A view of the owner's own."""
     view = place.saved_view()
@@ -344,6 +392,38 @@ QUALIFICATION: dict[Key, Case] = {
         lambda place: of_lead(place.waiting_lead(), json={"reason": "Who decides?"}), power="confirm", names_ids=True
     ),
 }
+
+
+def ruling(place: Place, **ask: Any) -> Ask:  # noqa: ANN401 - the fields of Ask
+    return Ask({"rule": place.rule()}, **ask)
+
+
+ASSIGNMENT: dict[Key, Case] = {
+    ("GET", "/api/v1/assignment"): Case("workspace", lambda _: Ask(), right="read"),
+    ("PATCH", "/api/v1/assignment"): managing(
+        lambda place: Ask(json={"capacity": 9}, headers=match(place.assignment()["version"])), power="workspace"
+    ),
+    ("POST", "/api/v1/assignment/rules"): managing(
+        lambda place: place.room_for_rules(Ask(json={"name": "Rule"})), 201, power="workspace"
+    ),
+    ("PUT", "/api/v1/assignment/rules/order"): managing(
+        lambda place: Ask(json={"ids": [each["id"] for each in place.assignment()["rules"]]}), power="workspace"
+    ),
+    ("PATCH", "/api/v1/assignment/rules/<rule>"): managing(
+        lambda place: ruling(place, json={"name": "Other"}, headers=match(1)), power="workspace", names_ids=True
+    ),
+    ("DELETE", "/api/v1/assignment/rules/<rule>"): managing(ruling, 204, power="workspace", names_ids=True),
+    ("POST", "/api/v1/assignment/trial"): managing(
+        lambda place: Ask(json={"lead": str(place.record(LEAD)["id"])}), power="workspace"
+    ),
+    ("GET", "/api/v1/assignment/members"): managing(lambda _: Ask(), power="workspace"),
+    ("PATCH", "/api/v1/assignment/members/<member>"): managing(
+        lambda place: Ask({"member": place.colleague()}, json={"capacity": 3}), power="workspace", names_ids=True
+    ),
+    ("POST", "/api/v1/leads/<record>/assign"): Case(
+        "workspace", lambda place: of_lead(place.assignable_lead()), right="update", names_ids=True
+    ),
+}
 LEAD_ROUTES = {
     ("GET", "/api/v1/leads/<record>/qualification"): "read",
     ("POST", "/api/v1/leads/<record>/qualify"): "update",
@@ -407,6 +487,15 @@ RECORDS: dict[Key, tuple[MakeForType, int, str, bool]] = {
     ("POST", "/api/v1/<plural>/<record>/comments"): (
         lambda place, rtype: named(rtype, place.record(rtype), json={"body": "Seen."}), 201, "read", True,
     ),
+    **{
+        (method, "/api/v1/<plural>/<record>/followers"): (
+            lambda place, rtype: named(rtype, place.record(rtype)), 200, "read", True,
+        )
+        for method in ("GET", "POST", "DELETE")
+    },
+    ("POST", "/api/v1/<plural>/<record>/seen"): (
+        lambda place, rtype: named(rtype, place.record(rtype), json={}), 204, "read", True,
+    ),
 }  # fmt: skip
 """Routes of every record type: how to ask, the status, the right, whether the path names a record."""
 
@@ -429,7 +518,7 @@ COMMENTS: dict[Key, tuple[MakeForType, int, str | None]] = {
 
 def cases() -> Iterator[tuple[str, Key, Case]]:
     """Yield every case with a name; the routes of record types once for each type."""
-    for table in (SESSION, WORKSPACE, PEOPLE, RIGHTS, IMPORTS, VIEWS, BATCHES, QUALIFICATION):
+    for table in (SESSION, WORKSPACE, PEOPLE, RIGHTS, IMPORTS, ERASURES, VIEWS, BATCHES, QUALIFICATION, ASSIGNMENT):
         for key, case in table.items():
             yield " ".join(key), key, case
     for key, (make, status, right, names_ids) in RECORDS.items():

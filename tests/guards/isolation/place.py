@@ -9,6 +9,7 @@ from typing import Any, Final
 from flask import Flask
 from sqlalchemy import delete
 
+from crm_saas.crm.assignment.model import AssignmentRule
 from crm_saas.crm.batches import jobs as batch_jobs
 from crm_saas.crm.handover import jobs as hand_over_jobs
 from crm_saas.crm.imports import jobs as import_jobs
@@ -16,19 +17,23 @@ from crm_saas.crm.leads.type import LEAD
 from crm_saas.crm.qualification.model import QualificationCriterion, QualificationFinding
 from crm_saas.crm.records.registry import RecordType
 from crm_saas.crm.takeout import service as takeout
-from crm_saas.kernel import uow
+from crm_saas.kernel import relay, uow
+from crm_saas.kernel.clock import now
 from crm_saas.kernel.files import file_store
+from crm_saas.kernel.ids import uuid7
 from crm_saas.models import TENANT_MODELS
 from crm_saas.tenants import own_roles, process, teams
 from crm_saas.tenants.keeping import closing, tasks
-from crm_saas.tenants.keeping.model import KeepingTask
+from crm_saas.tenants.keeping.model import Backup, KeepingTask
 from crm_saas.tenants.models import Invitation, Membership, Workspace
 from crm_saas.tenants.roles import SHIPPED
+from crm_saas.worker import load_jobs
 from tests.factories.people import invite
 from tests.factories.workspaces import Person, WorkspaceInfo, add_member, make_membership, order_workspace
 from tests.guards.isolation.ask import Ask
 from tests.support.browser import Browser
 from tests.support.client import Client
+from tests.support.persons import kept
 
 Document = dict[str, Any]
 EXAMPLES: Final[dict[str, Document]] = {
@@ -75,6 +80,15 @@ class Place:
         answer = self.owner.post(f"/{rtype.plural}/{planted['id']}/comments", {"body": f"{self.marker} said"})
         assert answer.status_code == 201, answer.text
         return str(planted["id"]), str(answer.get_json()["id"])
+
+    def notified(self) -> str:
+        """Plant something that the owner should hear of; the id of the notification."""
+        record = self.record(LEAD)
+        said = {"body": f"{self.marker} <@{self.person.id}>"}
+        assert self.clients["sales"].post(f"/leads/{record['id']}/comments", said).status_code == 201
+        load_jobs()
+        relay.relay_tenant(str(self.info.id))
+        return str(self.owner.get("/notifications?limit=1").get_json()["data"][0]["id"])
 
     def deleted_record(self, rtype: RecordType) -> Document:
         """Plant a record and delete it."""
@@ -127,6 +141,23 @@ class Place:
         assert (body["state"], body["counts"]["rejected"]) == ("done", 1), body
         return import_id
 
+    @property
+    def address_of_somebody(self) -> str:
+        """An address that a lead here has."""
+        return f"somebody@{self.marker}.example"
+
+    def person_found(self) -> str:
+        """Plant a search for a person that has found a lead, while no import is at work."""
+        for run in self.owner.get("/imports").get_json()["data"]:
+            import_jobs.work(str(self.info.id), run["id"])
+        lead = {"name": f"{self.marker} Somebody", "emails": [self.address_of_somebody]}
+        self.owner.post("/leads?allow_duplicates=1", lead)
+        self.no_task("erase")
+        asked = self.owner.post("/erasures", {"email": self.address_of_somebody})
+        assert asked.status_code == 202, asked.text
+        kept(self.info.id)
+        return str(asked.get_json()["id"])
+
     def many(self) -> dict[str, Any]:
         """Plant a record and say a change of it, as one of many."""
         record = self.record(LEAD)
@@ -153,6 +184,21 @@ class Place:
                 delete(KeepingTask).where(KeepingTask.workspace_id == self.info.id, KeepingTask.kind == kind)
             )
         return Ask()
+
+    def tested_backup(self) -> str:
+        """Plant a backup, without its folder."""
+        backup = {
+            "id": uuid7(), "workspace_id": self.info.id, "reason": "asked", "revision": "0001", "rows": 1,
+            "counts": {"lead": 1}, "files": 0, "size": 1, "milliseconds": 1, "taken_at": now(), "verified_at": now(),
+        }  # fmt: skip
+        with uow.control() as unit:
+            unit.session.add(Backup(**backup))
+        return str(backup["id"])
+
+    def restoring(self) -> Ask:
+        """What an owner sends to have a backup restored."""
+        self.no_task("restore")
+        return Ask(json={"backup_id": self.tested_backup(), "name": self.info.name})
 
     def finished_export(self) -> str:
         """Plant an export that the owner asked for."""
@@ -215,6 +261,32 @@ class Place:
         self.owner.patch("/qualification", {"confirm": True}, self.demanded()["version"])
         answer = self.clients["sales"].post(f"/leads/{lead['id']}/qualify", {"note": f"{self.marker} note"})
         assert answer.get_json()["qualification_state"] == "waiting", answer.text
+        return str(lead["id"])
+
+    def assignment(self) -> Document:
+        """The rules of assignment."""
+        document: Document = self.owner.get("/assignment").get_json()
+        return document
+
+    def room_for_rules(self, ask: Ask) -> Ask:
+        """Leave room for one more rule."""
+        with uow.tenant(self.info.id) as unit:
+            unit.connection.execute(delete(AssignmentRule))
+        return ask
+
+    def rule(self) -> str:
+        """Plant a rule that is not at work, so that whoever adds a lead goes on owning it."""
+        self.room_for_rules(Ask())
+        answer = self.owner.post("/assignment/rules", {"name": f"{self.marker} rule", "active": False})
+        assert answer.status_code == 201, answer.text
+        return str(answer.get_json()["id"])
+
+    def assignable_lead(self) -> str:
+        """Plant a lead, and a rule that would take it."""
+        lead = self.record(LEAD)
+        self.room_for_rules(Ask())
+        made = {"name": f"{self.marker} rule", "kind": "member", "member_id": str(self.person.id)}
+        assert self.owner.post("/assignment/rules", made).status_code == 201
         return str(lead["id"])
 
     def invited(self) -> tuple[str, str]:

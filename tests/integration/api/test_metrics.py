@@ -14,7 +14,7 @@ from redis import Redis
 from crm_saas.app import create_app
 from crm_saas.config import REPOSITORY, Settings
 from crm_saas.kernel import jobs, metrics, uow
-from crm_saas.kernel.directory import Directory
+from crm_saas.kernel.directory import DEFAULT_NODE, Directory
 from tests.factories.workspaces import WorkspaceInfo
 from tests.support.browser import Browser
 from tests.support.client import Client
@@ -60,6 +60,13 @@ def test_what_waits_is_read_at_the_moment_of_asking(browser: Browser, wired: Red
     assert value(text, 'crm_queue_messages{queue="bulk"}') == before + 1
     assert value(text, 'crm_up{server="redis"}') == 1
     assert value(text, 'crm_workspaces{state="active"}') >= 0
+
+
+def test_how_old_the_tested_backups_are_is_told_by_node(browser: Browser, workspace: WorkspaceInfo) -> None:
+    assert workspace.slug
+    text = browser.get("/metrics").get_data(as_text=True)
+    assert value(text, f'crm_backup_age_seconds{{node="{DEFAULT_NODE}"}}') >= 0
+    assert value(text, f'crm_backups_overdue{{node="{DEFAULT_NODE}"}}') >= 0
 
 
 def test_without_redis_the_rest_is_told(browser: Browser, wired: Redis) -> None:

@@ -14,6 +14,7 @@ VALUES = {
     "name": "Ada <b>", "organisation": 'R&D "Ltd"', "email": "ada@example.org", "link": LINK, "hours": 24,
     "minutes": 60, "taken": False, "kind": "password_changed", "timezone": "Europe/Berlin",
     "at": datetime(2026, 3, 1, 12, tzinfo=UTC), "date": "2026-12-26", "days": 7,
+    "items": [{"text": "Bo mentioned you", "excerpt": "Look", "link": LINK}], "digest": False, "settings": LINK,
 }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 import { Kbd, UnstyledButton } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
+import { Bell } from '@/features/notifications/components/Bell';
 import { CreateButton } from './CreateButton';
 import type { Entries } from './entries';
 import { MeMenu } from './MeMenu';
@@ -14,7 +15,7 @@ interface Props {
   openNewWorkspace: () => void;
 }
 
-/** Workspace, search, create, me. */
+/** Workspace, search, create, notifications, me. */
 export function TopBar({ entries, openPalette, openKeys, openNewWorkspace }: Props) {
   const { t } = entries;
   return (
@@ -29,6 +30,7 @@ export function TopBar({ entries, openPalette, openKeys, openNewWorkspace }: Pro
       </UnstyledButton>
       <div className={classes.end}>
         <CreateButton entries={entries} />
+        <Bell />
         <MeMenu openKeys={openKeys} />
       </div>
     </header>

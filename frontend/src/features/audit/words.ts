@@ -1,4 +1,5 @@
 import type { AuditEvent, Member, ObjectType, RoleRights } from '@/api/types';
+import type { Formatter } from '@/shared/format/format';
 import type { Translate } from '@/shared/i18n/resources';
 import { textOr } from '@/shared/i18n/text';
 import { fieldLabel } from '@/shared/records/model/labels';
@@ -31,7 +32,7 @@ function subject({ data, names }: AuditEvent): string {
 }
 
 /** The event in words; a type that has none is shown by its name, so that nothing is hidden. */
-export function sentence(t: Translate, event: AuditEvent): string {
+export function sentence(t: Translate, event: AuditEvent, objects: ObjectType[]): string {
   const { type, actor, person, data } = event;
   const isMove = type === 'membership.team_changed';
   const [before, after] = pair(isMove ? data.team_id : data.role).map((each) =>
@@ -41,24 +42,34 @@ export function sentence(t: Translate, event: AuditEvent): string {
     actor: actor?.name ?? t('audit:system'),
     person: person?.name ?? '',
     email: line(data.email),
-    subject: subject(event),
+    name: subject(event),
+    type: typeName(t, data.type, objects),
     before: before ?? '',
     after: after ?? '',
-    count: Number(data.total ?? data.ended ?? 0),
+    count: Number(data.total ?? data.ended ?? data.rows ?? 0),
   });
+}
+
+function typeName(t: Translate, type: unknown, objects: ObjectType[]): string {
+  const plural = objects.find(({ name }) => name === type)?.plural ?? line(type);
+  return textOr(t, `${plural}:title`, plural);
 }
 
 export interface Known {
   members: Member[];
   objects: ObjectType[];
+  format: Formatter;
 }
 
 /** Further facts, each a short text. */
-export function facts(t: Translate, event: AuditEvent, { members, objects }: Known): string[] {
+export function facts(t: Translate, event: AuditEvent, { members, objects, format }: Known): string[] {
   const { type, data } = event;
   const found = [data.address, data.browser, data.system].map(line);
   if (type.startsWith('invitation.') && data.team_id) found.push(team(t, event, data.team_id));
   if (type === 'membership.handed_over') found.push(...handed(t, data.to, members));
+  if (data.taken_at) found.push(t('audit:taken_at', { date: format.dateTime(line(data.taken_at)) }));
+  if (data.narrowed === true) found.push(t('audit:narrowed'));
+  if (data.complete === false) found.push(t('audit:broken_off'));
   if (type === 'workspace.updated')
     for (const name of SETTINGS) found.push(change(t, t(`audit:setting.${name}`), data[name]));
   if (type === 'role.updated') found.push(change(t, t('audit:name'), data.label), ...limits(t, data.rights, objects));
@@ -97,7 +108,7 @@ function flat(t: Translate, rights: RoleRights, powers: string[], objects: Objec
   const said = new Map<string, string>();
   for (const [name, levels] of Object.entries(rights.types)) {
     const object = objects.find((each) => each.name === name);
-    const type = textOr(t, `${object?.plural ?? name}:title`, name);
+    const type = typeName(t, name, objects);
     for (const [action, level] of Object.entries(levels))
       said.set(
         t('rights:roles.of_type', { action: textOr(t, `rights:action.${action}`, action), type }),

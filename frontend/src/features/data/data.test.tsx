@@ -20,6 +20,24 @@ describe('the data of a workspace', () => {
     expect(screen.getByText(/the last 14 are kept/)).toBeVisible();
   });
 
+  it('goes back to a backup once it was compared and its name typed', async () => {
+    const { user, server } = await open();
+    await user.click(await screen.findByRole('button', { name: 'Restore …' }));
+    expect(await screen.findByRole('row', { name: 'Leads 1,200 240' })).toBeVisible();
+    await fillIn(user, screen.getByLabelText(/to confirm/), 'Acme');
+    await user.click(screen.getByRole('button', { name: 'Restore' }));
+    expect(await screen.findByText('This is not the name of the workspace.')).toBeVisible();
+    await fillIn(user, screen.getByLabelText(/to confirm/), 'Acme Trading');
+    await user.click(screen.getByRole('button', { name: 'Restore' }));
+    expect(await screen.findByText(/is being restored/)).toBeVisible();
+    expect(await lastRequest(server, 'POST', '/api/v1/workspace/restores').json()).toEqual({
+      backup_id: '01900000-0000-7000-8000-0000000000d1',
+      name: 'Acme Trading',
+    });
+    expect(await screen.findByText('The workspace was restored', {}, { timeout: 5000 })).toBeVisible();
+    expect(screen.getByText(/The state before is among the backups/)).toBeVisible();
+  });
+
   it('is closed only by typing the name, and can be opened again', async () => {
     const { user, server } = await open();
     await user.click(await screen.findByRole('button', { name: /^Delete the workspace/ }));
@@ -39,5 +57,6 @@ describe('the data of a workspace', () => {
     await openApp('/w/acme/settings/data', { signedIn: true });
     expect(await screen.findByText('Restored as a test')).toBeVisible();
     expect(screen.queryByRole('button', { name: /^Delete the workspace/ })).toBeNull();
+    expect(screen.queryByRole('button', { name: 'Restore …' })).toBeNull();
   });
 });

@@ -9,6 +9,12 @@ describe('the first steps', () => {
     expect(screen.getByRole('link', { name: /Import a file/ })).toHaveAttribute('href', '/w/yunhe/imports/new');
   });
 
+  it('leave nobody without a way on who may only look', async () => {
+    await openApp('/w/yunhe', { signedIn: true, prepare: ({ state }) => { state.rights = ['read']; } });
+    expect(await screen.findByRole('link', { name: /See the leads/ })).toHaveAttribute('href', '/w/yunhe/leads');
+    expect(screen.queryByText(/How would you like to start/)).not.toBeInTheDocument();
+  });
+
   it('lead straight to the leads once there are some', async () => {
     await openApp('/w/acme', { signedIn: true });
     await waitFor(() => expect(window.location.pathname).toBe('/w/acme/leads'));

@@ -21,6 +21,8 @@ export interface Formatter {
   date: (day: string) => string;
   /** An instant, in the person's time zone, to the minute. */
   dateTime: (instant: string) => string;
+  /** The calendar date `YYYY-MM-DD` on which an instant falls in the person's time zone. */
+  dayOf: (instant: string) => string;
   /** "3 hours ago", "tomorrow"; show `dateTime` on hover. */
   relative: (instant: string, now?: Date) => string;
   /** A file size, in decimal units. */
@@ -68,6 +70,7 @@ function relative(formatter: Intl.RelativeTimeFormat, instant: string, now: Date
 export function makeFormatter(language: string, timeZone: string): Formatter {
   const dayFormat = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' });
   const instantFormat = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', timeZone });
+  const isoFormat = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone });
   const relativeFormat = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
   return {
     number: (value, options) => new Intl.NumberFormat(language, options).format(value),
@@ -82,6 +85,7 @@ export function makeFormatter(language: string, timeZone: string): Formatter {
       }).format(amount_minor / 10 ** digits);
     },
     date: (day) => dayFormat.format(new Date(`${day.slice(0, 10)}T00:00:00Z`)),
+    dayOf: (instant) => isoFormat.format(new Date(instant)),
     dateTime: (instant) => instantFormat.format(new Date(instant)),
     relative: (instant, now = new Date()) => relative(relativeFormat, instant, now),
     bytes: (size) => bytes(language, size),

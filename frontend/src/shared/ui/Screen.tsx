@@ -6,17 +6,19 @@ interface Props {
   title: string;
   note?: ReactNode;
   actions?: ReactNode;
+  /** For rows of several columns rather than words. */
+  wide?: boolean;
   children: ReactNode;
 }
 
 /** A page of words and forms: header, then a column of comfortable width. */
-export function Screen({ title, note, actions, children }: Props) {
+export function Screen({ title, note, actions, wide = false, children }: Props) {
   return (
     <>
       <PageHeader title={title} note={note}>
         {actions}
       </PageHeader>
-      <div className={classes.column}>{children}</div>
+      <div className={classes.column} data-wide={wide || undefined}>{children}</div>
     </>
   );
 }

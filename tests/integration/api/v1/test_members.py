@@ -176,7 +176,7 @@ class TestHandOver:
         moved = owned(client, leaver.id, 3)
         owned(client, workspace.members["service"].id, 2)
         assert client.get(f"/members/{leaver.id}/holdings").get_json() == {
-            "data": [{"type": "lead", "field": "owner_id", "count": 3}], "total": 3,
+            "data": [{"type": "lead", "field": "owner_id", "count": 3}], "total": 3, "rules": 0,
         }  # fmt: skip
         shown = handed_over(client, leaver.id, [{"id": str(heir.id)}])
         assert (shown["state"], shown["total"], shown["moved"]) == ("done", 3, 3)

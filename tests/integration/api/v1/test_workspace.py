@@ -21,7 +21,7 @@ def test_me_is_the_member_their_rights_and_the_workspace(client: Client, workspa
         "id": str(workspace.owner.id), "name": workspace.owner.name, "role": "owner", "team_id": None,
     }  # fmt: skip
     assert me["rights"] == {"lead": ["create", "delete", "export", "import", "read", "update"]}
-    assert me["powers"] == ["audit", "confirm", "data", "members", "views", "workspace"]
+    assert me["powers"] == ["audit", "confirm", "data", "members", "privacy", "views", "workspace"]
     assert me["workspace"]["id"] == str(workspace.id)
     assert (me["workspace"]["slug"], me["workspace"]["currency"]) == (workspace.slug, "CNY")
     assert me["usage"]["seats"] == 6

@@ -151,7 +151,7 @@ def test_a_failure_inside_a_chunk_leaves_nothing_of_it(importing: Importing, mon
     import_id = importing.upload(table(HEADER, [("", "", "bad", "", "", ""), *people(1_000)]))
     importing.start(import_id)
 
-    def breaks(*_: object) -> None:
+    def breaks(*_: object, **__: object) -> None:
         raise OSError("disk full")
 
     monkeypatch.setattr(bulk, "update_many", breaks)
@@ -168,7 +168,7 @@ def test_an_import_that_always_fails_ends_with_a_reason(importing: Importing, mo
     import_id = importing.upload(table(HEADER, people(1)))
     importing.start(import_id)
 
-    def breaks(*_: object) -> None:
+    def breaks(*_: object, **__: object) -> None:
         raise OSError("disk full")
 
     monkeypatch.setattr(bulk, "insert_many", breaks)

@@ -15,6 +15,7 @@ from crm_saas.config import Settings
 from crm_saas.kernel import uow
 from crm_saas.kernel.clock import now
 from crm_saas.kernel.db import TenantBase
+from crm_saas.kernel.directory import DEFAULT_NODE
 from crm_saas.kernel.files import file_store
 from crm_saas.kernel.migrate import History, move_tenant
 from crm_saas.tenants.keeping import backups, restore, tasks
@@ -376,3 +377,21 @@ def test_the_command_line_backs_up_lists_and_restores(home: Home, command_line: 
     assert "restored in" in command_line("restore", home.info.slug, "--yes")
     assert home.leads() == {lead}
     assert "no workspace" in command_line("backup", "nobody", code=1)
+
+
+def test_how_old_the_tested_backups_of_a_node_are_and_how_many_are_overdue(home: Home) -> None:
+    def age() -> backups.Age:
+        with uow.control() as unit:
+            found = {each.node_id: each for each in backups.ages(unit)}
+        return found[DEFAULT_NODE]
+
+    run("backup", home.id)
+    before = age()
+    assert before.seconds < 60
+    with time_machine.travel(now() + timedelta(hours=37), tick=True):
+        later = age()
+        assert later.seconds > 36 * 3600
+        assert later.overdue > before.overdue
+        run("backup", home.id)
+        assert age().seconds < 60
+        assert age().overdue == later.overdue - 1

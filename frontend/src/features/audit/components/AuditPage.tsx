@@ -3,7 +3,7 @@ import { IconDownload, IconHistory } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import type { AuditEvent } from '@/api/types';
-import { RelativeTime } from '@/shared/format/useFormat';
+import { RelativeTime, useFormat } from '@/shared/format/useFormat';
 import { useText } from '@/shared/i18n/text';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { ErrorState } from '@/shared/ui/ErrorState';
@@ -112,11 +112,11 @@ function Events({ filter }: { filter: AuditFilter }) {
 
 function Row({ event }: { event: AuditEvent }) {
   const t = useText('audit', 'rights', 'records', 'leads');
-  const known = { members: useMembers(), objects: useObjects() };
+  const known = { members: useMembers(), objects: useObjects(), format: useFormat() };
   return (
     <li className={classes.row}>
       <div className={classes.what}>
-        <Text>{sentence(t, event)}</Text>
+        <Text>{sentence(t, event, known.objects)}</Text>
         <Text c="dimmed" size="xs">
           {facts(t, event, known).join(' · ')}
         </Text>

@@ -1,4 +1,4 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { body, sessionApi } from '@/api/client';
 import type { WorkspaceExport } from '@/api/types';
 import type { Workspace } from '@/shared/workspace/workspace';
@@ -23,6 +23,30 @@ export function backupsQuery(workspace: Workspace) {
     queryFn: ({ signal }) => body(workspace.api.GET('/api/v1/workspace/backups', { signal })),
     refetchInterval: ({ state }) => (state.data?.running ? LOOK_MS : false),
   });
+}
+
+/** A backup, and how many records it holds beside those there are now. */
+export function backupQuery(workspace: Workspace, id: string) {
+  return queryOptions({
+    queryKey: workspace.key('data', 'backups', id),
+    queryFn: ({ signal }) =>
+      body(workspace.api.GET('/api/v1/workspace/backups/{id}', { params: { path: { id } }, signal })),
+    staleTime: 0,
+  });
+}
+
+export function restoresQuery(workspace: Workspace) {
+  return queryOptions({
+    queryKey: workspace.key('data', 'restores'),
+    queryFn: async ({ signal }) => (await body(workspace.api.GET('/api/v1/workspace/restores', { signal }))).data,
+    refetchInterval: ({ state }) => (state.data?.some(isAtWork) ? LOOK_MS : false),
+  });
+}
+
+export async function askForRestore(workspace: Workspace, client: QueryClient, sent: { backup_id: string; name: string }) {
+  const asked = await body(workspace.api.POST('/api/v1/workspace/restores', { body: sent }));
+  await client.invalidateQueries({ queryKey: restoresQuery(workspace).queryKey });
+  return asked;
 }
 
 export function useAskForExport(workspace: Workspace) {

@@ -1,14 +1,17 @@
+import { useState } from 'react';
 import { Button, Group, Text } from '@mantine/core';
 import { IconCircleCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import type { Backup } from '@/api/types';
 import { errorMessage } from '@/shared/forms/problems';
 import { RelativeTime, useFormat } from '@/shared/format/useFormat';
 import { useText } from '@/shared/i18n/text';
 import { ErrorState } from '@/shared/ui/ErrorState';
 import { RowsSkeleton } from '@/shared/ui/Skeletons';
 import { toastError } from '@/shared/ui/toast';
-import { useWorkspace } from '@/shared/workspace/workspace';
+import { useMe, useWorkspace } from '@/shared/workspace/workspace';
 import { backupsQuery, useAskForBackup } from '../api/queries';
+import { RestoreDialog } from './RestoreDialog';
 import classes from './Rows.module.css';
 
 /** When the workspace was backed up, how much that was, and that it can be restored. */
@@ -18,6 +21,8 @@ export function Backups() {
   const workspace = useWorkspace();
   const query = useQuery(backupsQuery(workspace));
   const ask = useAskForBackup(workspace);
+  const isOwner = useMe().member.role === 'owner';
+  const [restoring, setRestoring] = useState<Backup | null>(null);
   if (query.isPending) return <RowsSkeleton rows={2} />;
   if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   const { data, running, nightly, keep } = query.data;
@@ -64,16 +69,24 @@ export function Backups() {
               </Text>
             </div>
             {one.verified_at && (
-              <Text size="sm" c="dimmed" component="div">
-                <Group gap={4} wrap="nowrap">
-                  <IconCircleCheck size={16} stroke={1.5} color="var(--mantine-color-green-6)" aria-hidden />
-                  {t('data:backup.verified')}
-                </Group>
-              </Text>
+              <Group gap="xs">
+                <Text size="sm" c="dimmed" component="div">
+                  <Group gap={4} wrap="nowrap">
+                    <IconCircleCheck size={16} stroke={1.5} color="var(--mantine-color-green-6)" aria-hidden />
+                    {t('data:backup.verified')}
+                  </Group>
+                </Text>
+                {isOwner && (
+                  <Button variant="subtle" size="compact-md" onClick={() => setRestoring(one)}>
+                    {t('data:restore.open')}
+                  </Button>
+                )}
+              </Group>
             )}
           </li>
         ))}
       </ul>
+      {restoring && <RestoreDialog backup={restoring} onClose={() => setRestoring(null)} />}
     </>
   );
 }

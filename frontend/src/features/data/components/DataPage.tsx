@@ -6,6 +6,7 @@ import { useMe } from '@/shared/workspace/workspace';
 import { Backups } from './Backups';
 import { CloseWorkspace } from './CloseWorkspace';
 import { Exports } from './Exports';
+import { Restores } from './Restores';
 
 /** The workspace's data as a whole: take it along, see that it is safe, delete it. */
 export function DataPage() {
@@ -19,6 +20,7 @@ export function DataPage() {
         </Part>
         <Divider />
         <Part title={t('data:backup.title')} lead={t('data:backup.lead')}>
+          <Restores />
           <Backups />
         </Part>
         {member.role === 'owner' && (

@@ -70,7 +70,7 @@ export type Decision =
   | { act: 'send_back'; reason: string };
 
 export function useDecide(id: string) {
-  return useAct('leads', ({ api }, decision: Decision): Promise<Lead> => {
+  return useAct('leads', ({ api }, decision: Decision): Promise<Pick<Lead, 'id' | 'version'> & Partial<Lead>> => {
     const params = at(id);
     if (decision.act === 'qualify')
       return body(api.POST('/api/v1/leads/{id}/qualify', { params, body: { note: decision.note } }));

@@ -1,5 +1,5 @@
 import { Stack, Text } from '@mantine/core';
-import { IconFileImport, IconSparkles, IconUserPlus } from '@tabler/icons-react';
+import { IconFileImport, IconSparkles, IconUserPlus, IconUserSearch } from '@tabler/icons-react';
 import { FormSummary } from '@/shared/forms/FormSummary';
 import { errorMessage } from '@/shared/forms/problems';
 import { useText } from '@/shared/i18n/text';
@@ -21,7 +21,7 @@ export function WelcomePage() {
   return (
     <Screen title={t('onboarding:title', { name: user.name })}>
       <Stack gap="lg">
-        <Text c="dimmed">{has_records ? t('onboarding:lead_used', { workspace: name }) : t('onboarding:lead', { workspace: name })}</Text>
+        <Text c="dimmed">{canImport || canCreate ? t(has_records ? 'onboarding:lead_used' : 'onboarding:lead', { workspace: name }) : t('onboarding:waiting', { workspace: name })}</Text>
         <FormSummary message={sample.error ? errorMessage(t, sample.error) : null} />
         <Stack gap={0}>
           {canImport && (
@@ -40,6 +40,15 @@ export function WelcomePage() {
               text={t('onboarding:sample.text')}
               busy={sample.isPending}
               onClick={() => sample.mutate()}
+            />
+          )}
+          {!canImport && !canCreate && (
+            <LinkStep
+              icon={IconUserSearch}
+              title={t('onboarding:look.title')}
+              text={t('onboarding:look.text')}
+              to="/w/$slug/leads"
+              params={{ slug }}
             />
           )}
           {canCreate && (

@@ -46,7 +46,7 @@ export function MemberRow({ member }: { member: MemberDetails }) {
       },
     );
   return (
-    <li className={classes.row}>
+    <li className={classes.member}>
       <div className={classes.main}>
         <MemberValue member={member} fallback="" />
         <Text c="dimmed" size="xs">
@@ -58,10 +58,10 @@ export function MemberRow({ member }: { member: MemberDetails }) {
           </Badge>
         )}
       </div>
-      <div className={classes.side}>
-        <Text c="dimmed" size="xs" component="div" className={classes.seen}>
-          {member.last_seen_at ? <RelativeTime instant={member.last_seen_at} /> : t('people:never_seen')}
-        </Text>
+      <Text c="dimmed" size="xs" component="div" className={classes.seen}>
+        {member.last_seen_at ? <RelativeTime instant={member.last_seen_at} /> : t('people:never_seen')}
+      </Text>
+      <div className={classes.choices}>
         {member.active && teams.length > 0 && (
           <TeamSelect
             size="xs"
@@ -87,12 +87,12 @@ export function MemberRow({ member }: { member: MemberDetails }) {
             onChange={give}
           />
         ) : (
-          <Badge color="gray" variant="light" className={classes.choice}>
+          <Badge color="gray" variant="light">
             {t('people:deactivated')}
           </Badge>
         )}
-        {isMe || !mayChange ? <span className={classes.noMenu} /> : <MemberMenu member={member} />}
       </div>
+      <div className={classes.menu}>{!isMe && mayChange && <MemberMenu member={member} />}</div>
     </li>
   );
 }

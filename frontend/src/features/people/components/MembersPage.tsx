@@ -25,8 +25,8 @@ export function MembersPage() {
 function PlainMembers() {
   const t = useText('people');
   return (
-    <Screen title={t('people:title')}>
-      <Stack gap="xl" maw={960}>
+    <Screen title={t('people:title')} wide>
+      <Stack gap="xl">
         <Colleagues />
         <Divider />
         <Leave />
@@ -44,6 +44,7 @@ function ManagedMembers() {
   return (
     <Screen
       title={t('people:title')}
+      wide
       note={note}
       actions={
         <Button leftSection={<IconUserPlus size={16} />} onClick={() => setInviting(true)}>
@@ -51,7 +52,7 @@ function ManagedMembers() {
         </Button>
       }
     >
-      <Stack gap="xl" maw={960}>
+      <Stack gap="xl">
         {error && <ErrorState error={error} onRetry={() => void refetch()} />}
         {!data && !error && <RowsSkeleton rows={5} />}
         {data && (

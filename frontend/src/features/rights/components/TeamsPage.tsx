@@ -1,9 +1,11 @@
 import { useState } from 'react';
-import { Alert, Button, Group, Modal, Stack, Text, TextInput, Title } from '@mantine/core';
+import { ActionIcon, Alert, Button, Group, Menu, Modal, Stack, Text, TextInput, Title } from '@mantine/core';
+import { IconDots, IconPencil, IconPlus, IconSitemap, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { Team } from '@/api/types';
 import { errorMessage } from '@/shared/forms/problems';
 import { useText } from '@/shared/i18n/text';
+import { EmptyState } from '@/shared/ui/EmptyState';
 import { ErrorState } from '@/shared/ui/ErrorState';
 import { Screen } from '@/shared/ui/Screen';
 import { RowsSkeleton } from '@/shared/ui/Skeletons';
@@ -30,45 +32,71 @@ export function TeamsPage() {
       onSuccess: () => toast(t('rights:teams.removed')),
       onError: (error) => toastError(errorMessage(t, error)),
     });
+  const add = (
+    <Button leftSection={<IconPlus size={16} />} onClick={() => setDraft({ id: null, name: '', parent_id: null })}>
+      {t('rights:teams.add')}
+    </Button>
+  );
   return (
-    <Screen title={t('rights:teams.title')}>
-      <Text c="dimmed" mb="sm">
-        {t('rights:teams.lead')}
-      </Text>
-      <Button variant="default" onClick={() => setDraft({ id: null, name: '', parent_id: null })}>
-        {t('rights:teams.add')}
-      </Button>
+    <Screen title={t('rights:teams.title')} actions={teams.length > 0 && add}>
       {query.isPending && <RowsSkeleton rows={3} />}
       {query.isError && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
       {query.data && teams.length === 0 && (
-        <Text mt="sm" c="dimmed">
-          {t('rights:teams.none')}
-        </Text>
+        <EmptyState icon={IconSitemap} title={t('rights:teams.none')} text={t('rights:teams.lead')}>
+          {add}
+        </EmptyState>
       )}
-      <ul className={classes.list}>
+      {teams.length > 0 && <Text c="dimmed">{t('rights:teams.lead')}</Text>}
+      <ul className={classes.list} aria-label={t('rights:teams.title')}>
         {placed.map(({ team, depth }) => (
           <li key={team.id} className={classes.row}>
             <div className={classes.main} style={{ paddingInlineStart: Math.min(depth, 5) * 20 }}>
               <Text fw={600}>{team.name}</Text>
               <Inside team={team} />
             </div>
-            <Group gap={4}>
-              <Button variant="subtle" size="compact-md" onClick={() => setDraft({ id: null, name: '', parent_id: team.id })}>
-                {t('rights:teams.add_below')}
-              </Button>
-              <Button variant="subtle" size="compact-md" onClick={() => setDraft({ id: team.id, name: team.name, parent_id: team.parent_id })}>
-                {t('rights:teams.edit')}
-              </Button>
-              <Button variant="subtle" color="red" size="compact-md" onClick={() => drop(team)}>
-                {t('rights:teams.remove')}
-              </Button>
-            </Group>
+            <TeamMenu
+              team={team}
+              onAdd={() => setDraft({ id: null, name: '', parent_id: team.id })}
+              onEdit={() => setDraft({ id: team.id, name: team.name, parent_id: team.parent_id })}
+              onRemove={() => drop(team)}
+            />
           </li>
         ))}
       </ul>
       {teams.length > 0 && <People teams={teams} />}
       {draft && <TeamForm first={draft} teams={teams} onClose={() => setDraft(null)} />}
     </Screen>
+  );
+}
+
+interface MenuProps {
+  team: Team;
+  onAdd: () => void;
+  onEdit: () => void;
+  onRemove: () => void;
+}
+
+function TeamMenu({ team, onAdd, onEdit, onRemove }: MenuProps) {
+  const t = useText('rights');
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" aria-label={t('rights:teams.menu', { team: team.name })}>
+          <IconDots size={18} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IconPlus size={16} />} onClick={onAdd}>
+          {t('rights:teams.add_below')}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconPencil size={16} />} onClick={onEdit}>
+          {t('rights:teams.edit')}
+        </Menu.Item>
+        <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={onRemove}>
+          {t('rights:teams.remove')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 

@@ -14,7 +14,8 @@ interface Props {
   display: Display;
   /** What is being edited, as it is stored. */
   stored?: string;
-  onSend: (body: string) => Promise<void>;
+  /** `key` is the same when a draft is sent again, and another for the next one. */
+  onSend: (body: string, key: string) => Promise<void>;
   onCancel?: () => void;
 }
 
@@ -30,6 +31,7 @@ export function CommentBox({ display, stored = '', onSend, onCancel }: Props) {
   const members = useMembers();
   const [draft, setDraft] = useState(() => toDraft(stored, display.member));
   const [typed, setTyped] = useState<string | null>(null);
+  const [key, setKey] = useState(() => crypto.randomUUID());
   const [sending, setSending] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const area = useRef<HTMLTextAreaElement>(null);
@@ -65,7 +67,8 @@ export function CommentBox({ display, stored = '', onSend, onCancel }: Props) {
     setSending(true);
     setError(null);
     try {
-      await onSend(fromDraft(draft.text, draft.named));
+      await onSend(fromDraft(draft.text, draft.named), key);
+      setKey(crypto.randomUUID());
       setDraft(toDraft('', display.member));
       onCancel?.();
     } catch (refused) {

@@ -3,10 +3,10 @@ import { useQueryClient } from '@tanstack/react-query';
 import type { Comment, ObjectType } from '@/api/types';
 import { useWorkspace } from '@/shared/workspace/workspace';
 import { recordsApi } from '../data/api';
-import { historyQuery } from '../data/queries';
+import { followersQuery, historyQuery } from '../data/queries';
 
 export interface CommentActions {
-  say: (text: string) => Promise<void>;
+  say: (text: string, key: string) => Promise<void>;
   sayAgain: (comment: Comment, text: string) => Promise<void>;
   unsay: (comment: Comment) => Promise<void>;
 }
@@ -21,11 +21,12 @@ export function useComments(object: ObjectType, id: string): CommentActions {
       try {
         await done;
       } finally {
+        void client.invalidateQueries({ queryKey: followersQuery(workspace, object, id).queryKey });
         await client.invalidateQueries({ queryKey: historyQuery(workspace, object, id).queryKey });
       }
     };
     return {
-      say: (text) => after(api.say(id, text)),
+      say: (text, key) => after(api.say(id, text, key)),
       sayAgain: (comment, text) => after(api.sayAgain(id, comment, text)),
       unsay: (comment) => after(api.unsay(id, comment)),
     };

@@ -1,5 +1,14 @@
 import { body } from '@/api/client';
-import type { Comment, CountedPage, Duplicate, Explanation, HistoryEvent, ObjectType, Page, Totals } from '@/api/types';
+import type {
+  Comment,
+  CountedPage,
+  Duplicate,
+  Explanation,
+  Followers,
+  HistoryPage,
+  ObjectType,
+  Totals,
+} from '@/api/types';
 import type { Workspace } from '@/shared/workspace/workspace';
 import type { Filter } from '../model/filters';
 import type { RecordData, Values } from '../model/record';
@@ -24,9 +33,14 @@ export interface RecordsApi {
   change: (id: string, version: number, values: Values) => Promise<RecordData>;
   remove: (id: string, version: number) => Promise<void>;
   restore: (id: string) => Promise<RecordData>;
-  history: (id: string, cursor: string | undefined, signal?: AbortSignal) => Promise<Page<HistoryEvent>>;
-  /** Say something about a record; `<@id>` mentions a member. */
-  say: (id: string, text: string) => Promise<Comment>;
+  /** Also tells what is new since one last looked. */
+  history: (id: string, cursor: string | undefined, signal?: AbortSignal) => Promise<HistoryPage>;
+  /** Note that one has looked at the history up to an event. */
+  seen: (id: string, eventId: string) => Promise<void>;
+  followers: (id: string, signal?: AbortSignal) => Promise<Followers>;
+  follow: (id: string, following: boolean) => Promise<Followers>;
+  /** Say something about a record; `<@id>` mentions a member. Sent again with the same key it is said once. */
+  say: (id: string, text: string, key: string) => Promise<Comment>;
   /** Refused with 412 when the comment is no longer at its version. */
   sayAgain: (id: string, comment: Comment, text: string) => Promise<Comment>;
   unsay: (id: string, comment: Comment) => Promise<void>;
@@ -59,9 +73,21 @@ export function recordsApi(workspace: Workspace, object: ObjectType): RecordsApi
     change: (id, version, values) => record(api.PATCH(one, { params: at(id, version), body: values })),
     remove: (id, version) => body(api.DELETE(one, { params: at(id, version) })),
     restore: (id) => record(api.POST(`${one}/restore`, { params: { path: { id } } })),
-    history: (id, cursor, signal) =>
-      body(api.GET(`${one}/history`, { params: { path: { id }, query: cursor === undefined ? {} : { cursor } }, signal })),
-    say: (id, text) => body(api.POST(`${one}/comments`, { params: { path: { id } }, body: { body: text } })),
+    history: (id, cursor, signal) => {
+      const query = { since: 'last' as const, ...(cursor === undefined ? {} : { cursor }) };
+      return body(api.GET(`${one}/history`, { params: { path: { id }, query }, signal }));
+    },
+    seen: (id, eventId) => body(api.POST(`${one}/seen`, { params: { path: { id } }, body: { event_id: eventId } })),
+    followers: (id, signal) => body(api.GET(`${one}/followers`, { params: { path: { id } }, signal })),
+    follow: (id, following) =>
+      body(following ? api.POST(`${one}/followers`, { params: { path: { id } } }) : api.DELETE(`${one}/followers`, { params: { path: { id } } })),
+    say: (id, text, key) =>
+      body(
+        api.POST(`${one}/comments`, {
+          params: { path: { id }, header: { 'Idempotency-Key': key } },
+          body: { body: text },
+        }),
+      ),
     sayAgain: (id, { id: comment, version }, text) =>
       body(
         api.PATCH(`${one}/comments/{comment}`, {

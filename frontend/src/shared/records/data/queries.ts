@@ -78,6 +78,14 @@ export function historyQuery(workspace: Workspace, object: ObjectType, id: strin
   });
 }
 
+export function followersQuery(workspace: Workspace, object: ObjectType, id: string) {
+  return queryOptions({
+    queryKey: workspace.key(object.plural, 'followers', id),
+    queryFn: ({ signal }) => recordsApi(workspace, object).followers(id, signal),
+    staleTime: 30_000,
+  });
+}
+
 /** Other records with exactly this e-mail address or phone number. */
 export function duplicatesQuery(workspace: Workspace, object: ObjectType, query: { email?: string; phone?: string }) {
   return queryOptions({

@@ -61,6 +61,7 @@ function Told({ object, told }: { object: ObjectType; told: RecordAccess }) {
     owner_team: told.owner_team?.name ?? '–',
     team: told.member_team?.name ?? '–',
   };
+  const isSameTeam = told.owner_team?.id === told.member_team?.id;
   const role = roleLabel(t, told.role.key, told.role.label);
   const labels = (names: string[]): string =>
     object.fields
@@ -75,16 +76,16 @@ function Told({ object, told }: { object: ObjectType; told: RecordAccess }) {
       {told.actions.map(({ action, allowed, rule }) => (
         <Group key={action} gap={8} wrap="nowrap" align="start">
           {allowed ? (
-            <IconCheck size={18} color="var(--mantine-color-green-6)" role="img" aria-label={t('rights:access.may')} />
+            <IconCheck size={18} style={{ flex: 'none' }} color="var(--mantine-color-green-6)" role="img" aria-label={t('rights:access.may')} />
           ) : (
-            <IconX size={18} color="var(--mantine-color-red-6)" role="img" aria-label={t('rights:access.may_not')} />
+            <IconX size={18} style={{ flex: 'none' }} color="var(--mantine-color-red-6)" role="img" aria-label={t('rights:access.may_not')} />
           )}
           <div>
             <Text size="sm" fw={600}>
               {textOr(t, `rights:action.${action}`, action)}
             </Text>
             <Text size="sm" c="dimmed">
-              {textOr(t, `rights:access.rule.${rule}`, rule, words)}
+              {textOr(t, `rights:access.rule.${isSameTeam && rule === 'team_of_owner' ? 'same_team' : rule}`, rule, words)}
             </Text>
           </div>
         </Group>

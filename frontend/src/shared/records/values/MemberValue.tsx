@@ -1,5 +1,5 @@
 import type { Member } from '@/api/types';
-import { initials } from '@/shared/format/initials';
+import { mark } from '@/shared/format/initials';
 import classes from './MemberValue.module.css';
 
 /** One of eight quiet hues, always the same for the same person. */
@@ -13,7 +13,7 @@ export function MemberValue({ member, fallback }: { member: Pick<Member, 'id' | 
   return (
     <span className={classes.member} data-former={!member?.active || undefined}>
       <span className={classes.avatar} data-hue={hueOf(member?.id ?? '')} aria-hidden>
-        {initials(name)}
+        {mark(name)}
       </span>
       <span className={classes.name}>{name}</span>
     </span>
