@@ -132,7 +132,11 @@ def _midnight(day: date, zone: str) -> datetime:
 def _keyed(source: Source, each: Field, _operator: str, values: list[Any], _context: Context) -> Condition:
     """E-mails, phones and tags are asked through the exact look-up keys."""
     keys = [f"tag:{fold(values[0])}"] if each.kind == "tags" else each.keys_of(values[0])
-    return source.table.c["keys"].bool_op("&&")(cast(keys, ARRAY(Text)))
+    held = source.table.c["keys"]
+    wanted = cast(keys, ARRAY(Text))
+    overlaps = held.bool_op("&&")(wanted)
+    # the same for one key; else the planner thinks it common, and walks the order of the list in search of it
+    return and_(overlaps, held.bool_op("@>")(wanted)) if len(keys) == 1 else overlaps
 
 
 def _external(source: Source, each: Field, _operator: str, values: list[Any], _context: Context) -> Condition:
