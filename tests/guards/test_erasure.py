@@ -6,6 +6,8 @@ A new table is filled too. One that is about records says what becomes of its ro
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import uuid
 from datetime import date, datetime
 from typing import Any, Final, cast
@@ -96,6 +98,14 @@ def test_tables_about_records_say_whether_they_speak_of_the_person() -> None:
     types = {rtype.table.name for rtype in REGISTRY}
     about = {table.name for table in TABLES if {"record_id", "record_type"} <= set(table.columns.keys())}
     assert about - types - {Event.__tablename__} == {table.name for table in belonging("whole")}
+
+
+def test_the_worker_knows_every_table_without_having_imported_the_application() -> None:
+    told = "from crm_saas.crm.erasure import jobs; from crm_saas.kernel.db import TenantBase; "
+    asked = subprocess.run(
+        [sys.executable, "-c", f"{told}print(*TenantBase.metadata.tables)"], capture_output=True, text=True, check=True
+    )
+    assert set(asked.stdout.split()) == {model.__tablename__ for model in TENANT_MODELS}
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "gb18030", "latin-1"])

@@ -52,7 +52,7 @@ SHARED: Document = {
     "tags": [MARK],
     "external_ids": [{"system": "erp", "value": "1"}],
 }
-OWN_TRACES = {"records.export_begun", "records.export_ended"}
+OWN_TRACES = {"records.export_begun", "records.export_ended", "person.handed_out"}
 """What looking leaves in the journal of the workspace that is looked at."""
 MANY = st.sampled_from([{"kind": "delete"}, {"kind": "update", "set": {"city": "Leeds"}, "add": {"tags": ["x"]}}])
 ROLES = ("admin", "manager", "sales", "viewer")

@@ -48,6 +48,12 @@ class Visitor:
         """Read from the workspace's API."""
         return self._call("GET", f"/api/v1{path}")
 
+    def here(self) -> str:
+        """Work in the workspace of whoever is signed in; returns its slug."""
+        [workspace] = self._call("GET", "/api/session")["workspaces"]
+        self.workspace = workspace["id"]
+        return str(workspace["slug"])
+
     def post(self, path: str, body: object) -> Any:  # noqa: ANN401
         """Send to the workspace's API."""
         return self._call("POST", f"/api/v1{path}", body)

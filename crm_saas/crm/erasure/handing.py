@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping, select
 
 from crm_saas.crm.erasure.knowing import Ref
 from crm_saas.crm.erasure.model import Erasure
+from crm_saas.crm.erasure.records import belonging
 from crm_saas.crm.records.registry import REGISTRY
 from crm_saas.kernel.clock import now
 from crm_saas.kernel.db import TenantBase
@@ -33,17 +34,16 @@ def document(unit: UnitOfWork, row: Erasure) -> dict[str, Any]:
 
 def _record(unit: UnitOfWork, ref: Ref) -> dict[str, Any]:
     stored = unit.connection.execute(select(*ref.rtype.columns).where(ref.rtype.table.c.id == ref.id)).one_or_none()
-    belonging: dict[str, list[dict[str, Any]]] = {}
-    for table in TenantBase.metadata.sorted_tables:
-        if "of_person" in table.info or table.name == Event.__tablename__:
-            statement = select(table).where(table.c.record_id == ref.id, table.c.record_type == ref.rtype.name)
-            rows = unit.connection.execute(statement.limit(MOST_ROWS)).mappings()
-            belonging[str(table.name)] = [_plain(each) for each in rows]
+    held: dict[str, list[dict[str, Any]]] = {}
+    for table in (TenantBase.metadata.tables[Event.__tablename__], *belonging()):
+        statement = select(table).where(table.c.record_id == ref.id, table.c.record_type == ref.rtype.name)
+        rows = unit.connection.execute(statement.limit(MOST_ROWS)).mappings()
+        held[str(table.name)] = [_plain(each) for each in rows]
     return {
         "type": ref.rtype.name,
         "id": ref.id,
         "record": None if stored is None else ref.rtype.dump(stored),
-        **{name: rows for name, rows in belonging.items() if rows},
+        **{name: rows for name, rows in held.items() if rows},
     }
 
 

@@ -96,6 +96,12 @@ class Person:
         return value
 
     def _cleaned(self, text: str) -> str:
+        """Taking out one thing may lay bare another: an address stood beside a number."""
+        while (cleaned := self._cleaned_once(text)) != text:
+            text = cleaned
+        return text
+
+    def _cleaned_once(self, text: str) -> str:
         if self._pattern is not None:
             text = self._pattern.sub(GONE, text)
         return _GROUPED.sub(self._cleaned_number, text) if self._numbers else text

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
+import crm_saas.crm.tables  # noqa: F401 - what belongs to a record is in any of them
 from crm_saas.crm.erasure.knowing import Ref, who_is
 from crm_saas.crm.erasure.person import Person
 from crm_saas.crm.records.external import external_fields
@@ -70,11 +71,10 @@ def erase(hand: Hand, ref: Ref, mode: str, person: Person) -> Counter[str]:
     return done
 
 
-def belonging(mode: str) -> Iterator[Table]:
-    """Yield the tables whose rows go with a record: `info={"of_person": ...}` of a table says whether in both modes."""
-    for table in TenantBase.metadata.sorted_tables:
-        if "of_person" in table.info and (mode == WHOLE or table.info["of_person"]):
-            yield table
+def belonging(mode: str = WHOLE) -> list[Table]:
+    """Return the tables whose rows go with a record: `info` says `of_person`, and whether in both modes."""
+    about = [table for table in TenantBase.metadata.sorted_tables if "of_person" in table.info]
+    return [table for table in about if mode == WHOLE or table.info["of_person"]]
 
 
 def _redact_history(connection: Connection, ref: Ref, mode: str, person: Person) -> int:

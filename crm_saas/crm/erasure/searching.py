@@ -14,6 +14,7 @@ from crm_saas.crm.erasure import files
 from crm_saas.crm.erasure.columns import mentions, wordy_tables
 from crm_saas.crm.erasure.knowing import Ref, deleted_about, known_of, sharing
 from crm_saas.crm.erasure.person import Person
+from crm_saas.crm.erasure.records import belonging
 from crm_saas.crm.records.registry import REGISTRY
 from crm_saas.kernel.db import TenantBase
 from crm_saas.kernel.events import Event
@@ -43,13 +44,19 @@ class Found:
 
 
 def begin(connection: Connection, subject: Mapping[str, Any]) -> tuple[Person, list[Ref]]:
-    """Return the person that a search begins with, and the record that it began at."""
-    if "record" not in subject:
-        emails, phones = subject.get("email"), subject.get("phone")
-        return Person(frozenset({emails} if emails else ()), frozenset({phones} if phones else ())), []
-    named = Ref.read([(subject["record"]["type"], subject["record"]["id"])])
-    person = Person()
-    for ref in named:
+    """Return the person that a search begins with, and the record that it began at.
+
+    Records with one address are about one person; a number may be that of a firm.
+    """
+    if "phone" in subject:
+        return Person(phones=frozenset({subject["phone"]})), []
+    if "email" in subject:
+        person, named = Person(frozenset({subject["email"]})), []
+        known = [ref for ref, _ in sharing(connection, person)]
+    else:
+        person, named = Person(), Ref.read([(subject["record"]["type"], subject["record"]["id"])])
+        known = named
+    for ref in known:
         person |= known_of(connection, ref)
     return person, named
 
@@ -85,14 +92,10 @@ def _is_gone(connection: Connection, ref: Ref) -> bool:
 def _belonging(connection: Connection, ref: Ref) -> Counter[str]:
     """Count what goes with a record: its history, and the rows of tables that are about records."""
     counts: Counter[str] = Counter()
-    for table in (TenantBase.metadata.tables[Event.__tablename__], *_of_records()):
+    for table in (TenantBase.metadata.tables[Event.__tablename__], *belonging()):
         statement = select(func.count()).where(table.c.record_id == ref.id, table.c.record_type == ref.rtype.name)
         counts[table.name] = connection.execute(statement.select_from(table)).scalar_one()
     return +counts
-
-
-def _of_records() -> list[Any]:
-    return [table for table in TenantBase.metadata.sorted_tables if "of_person" in table.info]
 
 
 def _elsewhere(connection: Connection, person: Person, refs: Iterable[Ref], found: Found) -> None:

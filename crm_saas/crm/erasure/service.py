@@ -17,6 +17,7 @@ from crm_saas.crm.imports.model import Import
 from crm_saas.crm.records.actor import Actor
 from crm_saas.crm.records.history import last_event
 from crm_saas.crm.records.kinds import KINDS, ValueProblem
+from crm_saas.crm.records.kinds.emails import normalise_email
 from crm_saas.crm.records.policy import visible
 from crm_saas.crm.records.registry import REGISTRY
 from crm_saas.kernel import uow
@@ -64,7 +65,7 @@ def _subject(unit: UnitOfWork, actor: Actor, document: object) -> dict[str, Any]
         raise Invalid(errors=[FieldError(f"/{name}", problem.code, problem.detail, problem.params)]) from None
     if len(values) != 1:
         raise Invalid(errors=[FieldError(f"/{name}", "required", "One address or number.")])
-    return {name: values[0].partition(";")[0] if name == "phone" else values[0]}
+    return {name: values[0].partition(";")[0] if name == "phone" else normalise_email(values[0])}
 
 
 def _record(unit: UnitOfWork, actor: Actor, given: object) -> dict[str, str]:

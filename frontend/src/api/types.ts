@@ -106,3 +106,8 @@ export type BadCells = Import['bad_cells'];
 export type ImportPatch = Schemas['ImportPatch'];
 export type ImportPreview = Schemas['ImportPreview'];
 export type UndoConflict = Schemas['UndoConflict'];
+
+export type Erasure = Schemas['Erasure'];
+export type PersonRecord = Schemas['PersonRecord'];
+export type PlaceCount = Schemas['PlaceCount'];
+export type ErasureCertificate = Schemas['ErasureCertificate'];

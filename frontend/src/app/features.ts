@@ -6,6 +6,7 @@ import { importsFeature } from '@/features/imports/feature';
 import { leadsFeature } from '@/features/leads/feature';
 import { notificationsFeature } from '@/features/notifications/feature';
 import { peopleFeature } from '@/features/people/feature';
+import { privacyFeature } from '@/features/privacy/feature';
 import { profileFeature } from '@/features/profile/feature';
 import { rightsFeature } from '@/features/rights/feature';
 import { securityFeature } from '@/features/security/feature';
@@ -22,6 +23,7 @@ export const features: Feature[] = [
   rightsFeature,
   auditFeature,
   dataFeature,
+  privacyFeature,
 ];
 
 export const featureNamespaces = [...new Set(features.flatMap((feature) => feature.namespaces))];

@@ -9,6 +9,7 @@ import { leadRoutes, leadSettings } from '@/features/leads/routes';
 import { notificationRoutes, notificationSettingsRoutes } from '@/features/notifications/routes';
 import { onboardingRoutes } from '@/features/onboarding/routes';
 import { peopleRoutes } from '@/features/people/routes';
+import { privacyRoutes } from '@/features/privacy/routes';
 import { profileRoutes } from '@/features/profile/routes';
 import { rightsRoutes } from '@/features/rights/routes';
 import { securityRoutes } from '@/features/security/routes';
@@ -40,6 +41,7 @@ const settings = settingsRoute.addChildren([
   ...auditRoutes,
   ...dataRoutes,
   ...leadSettings,
+  ...privacyRoutes,
 ]);
 
 const routeTree = rootRoute.addChildren([

@@ -3,7 +3,7 @@ import { textOr } from '@/shared/i18n/text';
 import type { Translate } from '@/shared/i18n/resources';
 
 export const ACTIONS = ['read', 'create', 'update', 'delete', 'import', 'export'] as const;
-export const POWERS = ['members', 'workspace', 'audit', 'data', 'views', 'confirm'] as const;
+export const POWERS = ['members', 'workspace', 'audit', 'data', 'views', 'confirm', 'privacy'] as const;
 export type Action = (typeof ACTIONS)[number];
 export type Level = RoleRights['types'][string]['read'];
 

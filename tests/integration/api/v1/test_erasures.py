@@ -108,13 +108,18 @@ def test_a_record_that_would_be_called_nothing_is_called_a_person_who_was_erased
 def test_what_another_record_has_too_stays_and_is_counted(client: Client) -> None:
     one = client.add_lead(name=NAME, emails=[EMAIL], phones=[persons.PHONE])
     two = client.add_lead(allow_duplicates=True, name="Colleague", phones=[persons.PHONE], notes="Same desk")
-    found = persons.looked_for(client, {"email": EMAIL})
-    assert [each["id"] for each in found["records"]] == [one["id"]]
-    found = persons.looked_for(client, {"record": {"type": "lead", "id": one["id"]}})
-    assert {each["id"]: each["shares"] for each in found["records"]} == {
-        one["id"]: ["email", "phone"], two["id"]: ["phone"],
-    }  # fmt: skip
-    done = persons.erased(client, found, records=[{"type": "lead", "id": one["id"]}])
+    by_number = persons.looked_for(client, {"phone": "030 87654321"})
+    assert (by_number["title"], by_number["person"]["emails"]) == (persons.PHONE, [])
+    assert {each["id"] for each in by_number["records"]} == {one["id"], two["id"]}
+    by_address, by_record = (
+        persons.looked_for(client, subject)
+        for subject in ({"email": EMAIL}, {"record": {"type": "lead", "id": one["id"]}})
+    )
+    for found in (by_address, by_record):
+        assert {each["id"]: each["shares"] for each in found["records"]} == {
+            one["id"]: ["email", "phone"], two["id"]: ["phone"],
+        }  # fmt: skip
+    done = persons.erased(client, by_record, records=[{"type": "lead", "id": one["id"]}])
     assert (done["state"], done["kept"]) == ("done", 1)
     assert client.get(f"/leads/{two['id']}").get_json() == two
 
@@ -122,11 +127,12 @@ def test_what_another_record_has_too_stays_and_is_counted(client: Client) -> Non
 def test_a_name_alone_is_counted_and_left_unless_it_is_asked_for(client: Client) -> None:
     one = client.add_lead(name=NAME, emails=[EMAIL])
     two = client.add_lead(name="Somebody", notes=f"Met {NAME} once, not {NAME}x.")
-    found = persons.looked_for(client, {"email": EMAIL})
-    assert {each["place"]: each["count"] for each in found["names"]} == {}
-    found = persons.looked_for(client, {"record": {"type": "lead", "id": one["id"]}})
-    assert places(found["names"]) == {"lead": 1, "event": 1}
-    persons.erased(client, found)
+    by_address, by_record = (
+        persons.looked_for(client, subject)
+        for subject in ({"email": EMAIL.upper()}, {"record": {"type": "lead", "id": one["id"]}})
+    )
+    assert places(by_address["names"]) == places(by_record["names"]) == {"lead": 1, "event": 1}
+    persons.erased(client, by_record)
     assert client.get(f"/leads/{two['id']}").get_json()["notes"] == two["notes"]
     found = persons.looked_for(client, {"email": EMAIL})
     assert (found["records"], found["places"]) == ([], [])

@@ -12,12 +12,21 @@ import { Finding } from './Finding';
 import classes from './detail.module.css';
 
 const SHOWN_AT_FIRST = 4;
+/** Events whose sentence says it all. */
+const TOLD_WHOLE = new Set(['deleted', 'restored', 'erased']);
 
 function Change({ display, change, isNew }: { display: Display; change: HistoryEvent['changes'][number]; isNew: boolean }) {
   const { t, object } = display;
   if (change.field === 'finding') return <Finding display={display} change={change} />;
   const field = fieldOf(object, change.field);
   if (!field) return null;
+  if (change.redacted)
+    return (
+      <li className={classes.change}>
+        <span className={classes.changed}>{fieldLabel(t, field)}</span>
+        <span className={classes.nothing}>{t('records:history.redacted')}</span>
+      </li>
+    );
   const part = (value: unknown) =>
     isEmpty(value) ? (
       <span className={classes.nothing}>{t('records:history.nothing')}</span>
@@ -47,7 +56,7 @@ export function HistoryItem({ display, event }: { display: Display; event: Histo
   const what = event.type.split('.').at(-1) ?? event.type;
   const who = event.actor.name ?? t('records:history.system');
   const isNew = what === 'created';
-  const changes = what === 'deleted' || what === 'restored' || what.startsWith('comment') ? [] : event.changes;
+  const changes = TOLD_WHOLE.has(what) || what.startsWith('comment') ? [] : event.changes;
   const shown = unfolded ? changes : changes.slice(0, SHOWN_AT_FIRST);
   const source = event.source === 'ui' ? '' : textOr(t, `records:history.source.${event.source}`, event.source);
   return (

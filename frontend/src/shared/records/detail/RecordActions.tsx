@@ -1,9 +1,11 @@
 import { lazy, Suspense, useState } from 'react';
 import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
-import { IconDots, IconEye, IconHelpCircle, IconLink, IconTrash } from '@tabler/icons-react';
+import { IconDots, IconEye, IconHelpCircle, IconLink, IconTrash, IconUserOff } from '@tabler/icons-react';
 import { toast } from '@/shared/ui/toast';
+import { useMe } from '@/shared/workspace/workspace';
 import type { Display } from '../values/display';
+import { useErasure } from './useErasure';
 
 const AccessDialog = lazy(async () => ({ default: (await import('./AccessDialog')).AccessDialog }));
 
@@ -22,6 +24,8 @@ export function RecordActions({ display, id, href, onExplain = null, onDelete }:
   const { t } = display;
   const clipboard = useClipboard();
   const [asking, setAsking] = useState(false);
+  const mayErase = useMe().powers.includes('privacy');
+  const erase = useErasure(display.object, id);
   const copy = (): void => {
     clipboard.copy(new URL(href, window.location.origin).href);
     toast(t('records:detail.link_copied'));
@@ -51,6 +55,11 @@ export function RecordActions({ display, id, href, onExplain = null, onDelete }:
           {onDelete && (
             <Menu.Item color="red" leftSection={<IconTrash size={16} stroke={1.5} />} onClick={onDelete}>
               {t('records:action.delete')}
+            </Menu.Item>
+          )}
+          {mayErase && (
+            <Menu.Item color="red" leftSection={<IconUserOff size={16} stroke={1.5} />} onClick={erase}>
+              {t('records:action.erase_person')}
             </Menu.Item>
           )}
         </Menu.Dropdown>
