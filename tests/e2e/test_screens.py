@@ -82,6 +82,7 @@ INSIDE = {
     "teams": "/w/{slug}/settings/teams",
     "data": "/w/{slug}/settings/data",
     "qualification": "/w/{slug}/settings/qualification",
+    "assignment": "/w/{slug}/settings/assignment",
     "inside-not-found": "/w/{slug}/nothing-here",
 }
 PALETTE = {
