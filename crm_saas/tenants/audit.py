@@ -35,7 +35,7 @@ KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "sign_ins": ("user.",),
     "members": ("membership.", "invitation."),
     "rights": ("role.", "team.", "field_right."),
-    "data": ("workspace.export", "workspace.backup", "workspace.restore", "records.export", "person.", "retention."),
+    "data": ("workspace.export", "workspace.backup", "workspace.restore", "records.export", "person."),
     "workspace": ("workspace.",),
     "leads": ("qualification.", "assignment."),
 }

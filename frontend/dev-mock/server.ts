@@ -1,3 +1,4 @@
+import { assignmentRoutes, MockAssignment } from './assignment.ts';
 import { importRoutes, MockImports } from './imports.ts';
 import { leadRoutes, MockLeads } from './leads.ts';
 import { keepingRoutes } from './keeping.ts';
@@ -16,6 +17,7 @@ const UNSAFE = new Set(['POST', 'PATCH', 'DELETE', 'PUT']);
 export class MockServer {
   readonly state = new MockState();
   readonly leads = new MockLeads(this.state);
+  readonly assignment = new MockAssignment(this.state);
   readonly qualification = new MockQualification(this.state);
   readonly notifications = new MockNotifications();
   readonly imports = new MockImports(this.state);
@@ -29,6 +31,7 @@ export class MockServer {
     ...viewRoutes(this.state),
     ...notificationRoutes(this.state, this.notifications),
     ...leadRoutes(this.state, this.leads),
+    ...assignmentRoutes(this.assignment, this.leads),
     ...qualificationRoutes(this.qualification, this.leads),
     ...importRoutes(this.state, this.imports),
   ];

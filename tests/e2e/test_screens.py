@@ -83,6 +83,7 @@ INSIDE = {
     "data": "/w/{slug}/settings/data",
     "qualification": "/w/{slug}/settings/qualification",
     "privacy": "/w/{slug}/settings/privacy",
+    "assignment": "/w/{slug}/settings/assignment",
     "inside-not-found": "/w/{slug}/nothing-here",
 }
 PALETTE = {

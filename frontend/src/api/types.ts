@@ -75,6 +75,13 @@ export type CriterionInput = Schemas['CriterionInput'];
 export type Standing = Schemas['Standing'];
 export type FindingInput = Schemas['FindingInput'];
 
+export type Assignment = Schemas['Assignment'];
+export type AssignmentPatch = Schemas['AssignmentPatch'];
+export type AssignmentRule = Schemas['AssignmentRule'];
+export type AssignmentRuleInput = Schemas['AssignmentRuleInput'];
+export type AssignmentLoad = Schemas['AssignmentLoad'];
+export type AssignmentReason = Schemas['AssignmentReason'];
+
 export type Comment = Schemas['Comment'];
 export type Notification = Schemas['Notification'];
 export type NotificationChoices = Schemas['NotificationChoices'];

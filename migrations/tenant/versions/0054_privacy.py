@@ -1,4 +1,4 @@
-"""Erasing what is known of a person, and how long things are kept.
+"""Erasing what is known of a person.
 
 Revision ID: 0054
 Revises: 0059
@@ -35,39 +35,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_erasure")),
     )
     op.create_index("ix_erasure_state", "erasure", ["state"], unique=False)
-    op.create_table(
-        "retention_rule",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("record_type", sa.Text(), nullable=True),
-        sa.Column("filter", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-        sa.Column("age_field", sa.Text(), nullable=False),
-        sa.Column("months", sa.BigInteger(), nullable=False),
-        sa.Column("active", sa.Boolean(), nullable=False),
-        sa.Column("announced_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("announced", sa.BigInteger(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("updated_by_id", sa.Uuid(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_retention_rule")),
-    )
-    op.create_table(
-        "retention_run",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("rule_id", sa.Uuid(), nullable=False),
-        sa.Column("record_type", sa.Text(), nullable=True),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("total", sa.BigInteger(), nullable=False),
-        sa.Column("final_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_retention_run")),
-    )
-    op.create_index("ix_retention_run_at", "retention_run", ["at"], unique=False)
 
 
 def downgrade() -> None:
-    op.drop_index("ix_retention_run_at", table_name="retention_run")
-    op.drop_table("retention_run")
-    op.drop_table("retention_rule")
     op.drop_index("ix_erasure_state", table_name="erasure")
     op.drop_table("erasure")
     op.drop_column("event", "redacted")

@@ -1,5 +1,6 @@
 import { lazy } from 'react';
 import { IconUserSearch } from '@tabler/icons-react';
+import { AssignAction } from './assignment/AssignAction';
 import type { RecordConfig } from '@/shared/records/model/config';
 
 const QualificationCard = lazy(async () => ({
@@ -28,6 +29,7 @@ export const leadConfig: RecordConfig = {
   status: 'status',
   nextStep: { what: 'next_step', when: 'next_step_on' },
   notes: 'notes',
+  actions: AssignAction,
   card: { component: QualificationCard, fields: ['qualification_state', 'qualification_reason'] },
   cardFields: ['company', 'title', 'city', 'emails', 'phones'],
 };

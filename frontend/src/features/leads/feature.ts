@@ -1,4 +1,4 @@
-import { IconChecklist, IconUserPlus, IconUserSearch } from '@tabler/icons-react';
+import { IconArrowsShuffle, IconChecklist, IconUserPlus, IconUserSearch } from '@tabler/icons-react';
 import type en from '@/locales/en/leads.json';
 import type { Feature } from '@/shared/feature';
 
@@ -29,6 +29,14 @@ export const leadsFeature: Feature = {
       label: (t) => t('leads:settings.qualification'),
       icon: IconChecklist,
       to: '/w/$slug/settings/qualification',
+      section: 'leads',
+      visible: (me) => me.powers.includes('workspace'),
+    },
+    {
+      id: 'assignment',
+      label: (t) => t('leads:settings.assignment'),
+      icon: IconArrowsShuffle,
+      to: '/w/$slug/settings/assignment',
       section: 'leads',
       visible: (me) => me.powers.includes('workspace'),
     },

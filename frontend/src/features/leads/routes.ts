@@ -32,5 +32,11 @@ const qualification = createRoute({
   component: lazyRouteComponent(() => import('./qualification/QualificationPage'), 'QualificationPage'),
 });
 
-export const leadSettings = [qualification] as const;
+const assignment = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'assignment',
+  component: lazyRouteComponent(() => import('./assignment/AssignmentPage'), 'AssignmentPage'),
+});
+
+export const leadSettings = [qualification, assignment] as const;
 export const leadRoutes = [list, detail] as const;

@@ -1,6 +1,7 @@
 import { Radio, Stack, Text } from '@mantine/core';
 import type { BadCells, DuplicateRule, Import, ImportPatch, ImportPreview } from '@/api/types';
 import { textOr, useText } from '@/shared/i18n/text';
+import { useIsAssigned } from '@/shared/workspace/assignment';
 import { PreviewTable } from './PreviewTable';
 
 interface Props {
@@ -11,11 +12,13 @@ interface Props {
 }
 
 const RULES: DuplicateRule[] = ['skip', 'fill', 'update', 'create'];
+const OWNERS: Import['unowned'][] = ['importer', 'rules'];
 const CELLS: BadCells[] = ['reject', 'notes'];
 
 /** What to do with rows that are known already and with cells that cannot be read; the preview shows the effect. */
 export function DuplicatesStep({ run, preview, targetLabel, onChange }: Props) {
   const t = useText('imports');
+  const isAssigned = useIsAssigned(run.object);
   return (
     <Stack gap="lg">
       <Radio.Group
@@ -51,6 +54,24 @@ export function DuplicatesStep({ run, preview, targetLabel, onChange }: Props) {
           ))}
         </Stack>
       </Radio.Group>
+      {(isAssigned || run.unowned === 'rules') && (
+        <Radio.Group
+          label={t('imports:unowned.title')}
+          value={run.unowned}
+          onChange={(unowned) => onChange({ unowned })}
+        >
+          <Stack gap="xs" mt="xs">
+            {OWNERS.map((owner) => (
+              <Radio
+                key={owner}
+                value={owner}
+                label={t(`imports:unowned.${owner}.label`)}
+                description={t(`imports:unowned.${owner}.help`)}
+              />
+            ))}
+          </Stack>
+        </Radio.Group>
+      )}
       <div>
         <Text fw={500} mb={6}>
           {t('imports:duplicates.effect')}

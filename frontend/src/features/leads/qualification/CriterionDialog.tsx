@@ -6,8 +6,9 @@ import { formErrors } from '@/shared/forms/problems';
 import { FormSummary } from '@/shared/forms/FormSummary';
 import { useText } from '@/shared/i18n/text';
 import { FilterField } from '@/shared/records/filters/FilterField';
+import { partsOfFilter } from '@/shared/records/model/filters';
 import type { Display } from '@/shared/records/values/display';
-import { partsOfFilter, useSaveCriterion } from './api';
+import { useSaveCriterion } from './api';
 
 interface Props {
   display: Display;

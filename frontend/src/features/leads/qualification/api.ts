@@ -1,8 +1,9 @@
-import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { body } from '@/api/client';
 import type { Criterion, CriterionInput, FindingInput, Lead, Qualification, Standing } from '@/api/types';
-import type { Filter, Node } from '@/shared/records/model/filters';
-import { useWorkspace, type Workspace } from '@/shared/workspace/workspace';
+import type { Filter } from '@/shared/records/model/filters';
+import { useAct } from '@/shared/workspace/useAct';
+import type { Workspace } from '@/shared/workspace/workspace';
 
 /** What is demanded of a lead before it is qualified. */
 export function qualificationQuery(workspace: Workspace) {
@@ -36,23 +37,6 @@ export function waitingQuery(workspace: Workspace) {
 }
 
 export const WAITING: Filter = { all: [{ field: 'qualification_state', op: 'in', value: ['waiting'] }] };
-
-/** The parts of a filter document as the builder edits them. */
-export function partsOfFilter(filter: unknown): Node[] {
-  const node = filter as Node | null;
-  if (!node) return [];
-  return 'all' in node ? node.all : [node];
-}
-
-/** An act after which everything that is shown of what `touches` is read again. */
-function useAct<Given, Answer>(touches: string, act: (workspace: Workspace, given: Given) => Promise<Answer>) {
-  const workspace = useWorkspace();
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (given: Given) => act(workspace, given),
-    onSettled: () => client.invalidateQueries({ queryKey: workspace.key(touches) }),
-  });
-}
 
 const at = (id: string) => ({ path: { id } });
 const match = (version: number) => ({ 'If-Match': `"${version}"` });

@@ -40,6 +40,11 @@ export function HandOverChoice({ memberId, choice, onChange, canKeep }: Props) {
   return (
     <Stack gap="sm">
       <Text fw={500}>{data ? t('people:end.owns', { count: data.total }) : t('common:state.loading')}</Text>
+      {data && data.rules > 0 && (
+        <Text size="sm" c="dimmed">
+          {t('people:end.rules', { count: data.rules })}
+        </Text>
+      )}
       <Radio.Group
         label={t('people:end.to')}
         value={choice.kind}

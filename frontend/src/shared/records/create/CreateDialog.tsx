@@ -1,6 +1,7 @@
 import { useRef, useState } from 'react';
-import { Alert, Anchor, Button, Group, Kbd, Modal, Stack, Text } from '@mantine/core';
+import { Alert, Anchor, Button, Checkbox, Group, Kbd, Modal, Stack, Text } from '@mantine/core';
 import { FormSummary } from '@/shared/forms/FormSummary';
+import { useIsAssigned } from '@/shared/workspace/assignment';
 import { FieldEditor } from '../editors/FieldEditor';
 import { fieldHelp, fieldLabel } from '../model/labels';
 import type { RecordConfig } from '../model/config';
@@ -53,8 +54,11 @@ function CreateFields({ display, config, hrefOf, onClose, onCreated }: Props) {
   const warnings = useDuplicates(object, form.values);
   const refused = form.refusedFor.length > 0;
 
+  const isAssigned = useIsAssigned(object.name);
+  const [byRules, setByRules] = useState(false);
+
   const submit = async (allowDuplicates = false): Promise<void> => {
-    await form.submit(allowDuplicates);
+    await form.submit({ allowDuplicates, byRules });
     requestAnimationFrame(() =>
       box.current?.querySelector<HTMLElement>('[aria-invalid="true"], [role="alert"]')?.scrollIntoView({ block: 'nearest' }),
     );
@@ -101,6 +105,7 @@ function CreateFields({ display, config, hrefOf, onClose, onCreated }: Props) {
         )}
         {fields.map((field) => {
           const fault = form.faults.fields[field.name];
+          if (byRules && field.name === 'owner_id') return null;
           return (
             <FieldEditor
               key={field.name}
@@ -117,6 +122,14 @@ function CreateFields({ display, config, hrefOf, onClose, onCreated }: Props) {
             />
           );
         })}
+        {isAssigned && (
+          <Checkbox
+            label={t('records:create.assign')}
+            description={t('records:create.assign_help')}
+            checked={byRules}
+            onChange={(event) => setByRules(event.currentTarget.checked)}
+          />
+        )}
         {!all && (
           <Anchor component="button" type="button" size="sm" ta="left" onClick={() => setAll(true)}>
             {t('records:create.more_fields')}

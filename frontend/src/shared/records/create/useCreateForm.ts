@@ -21,7 +21,8 @@ export interface CreateForm {
   refusedFor: Duplicate[];
   hasDraft: boolean;
   set: (name: string, value: unknown) => void;
-  submit: (allowDuplicates?: boolean) => Promise<void>;
+  /** Without `byRules` the owner is who the form says. */
+  submit: (options?: { allowDuplicates?: boolean; byRules?: boolean }) => Promise<void>;
   discard: () => void;
 }
 
@@ -71,13 +72,13 @@ export function useCreateForm(display: Display, config: RecordConfig, onCreated:
     setValues((before) => ({ ...before, [name]: value }));
     setFaults((before) => ({ ...before, fields: Object.fromEntries(Object.entries(before.fields).filter(([other]) => other !== name)) }));
   };
-  const submit = async (allowDuplicates = false): Promise<void> => {
+  const submit: CreateForm['submit'] = async ({ allowDuplicates = false, byRules = false } = {}) => {
     const wrong = missing(display, config.words(t).identityRule, values);
     setFaults(wrong);
     if (busy || wrong.summary !== null || Object.keys(wrong.fields).length > 0) return;
     setBusy(true);
     try {
-      const filled = Object.fromEntries(Object.entries(values).filter(([, value]) => !isEmpty(value)));
+      const filled = Object.fromEntries(Object.entries(values).filter(([name, value]) => !isEmpty(value) && !(byRules && name === 'owner_id')));
       const record = await records.create(filled, allowDuplicates);
       setTouched(false);
       dropDraft(id, object);

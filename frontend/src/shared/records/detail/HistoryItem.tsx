@@ -1,13 +1,14 @@
 import { useState } from 'react';
 import { Button, Text, VisuallyHidden } from '@mantine/core';
 import { IconArrowRight } from '@tabler/icons-react';
-import type { HistoryEvent } from '@/api/types';
+import type { AssignmentReason, HistoryEvent } from '@/api/types';
 import { textOr } from '@/shared/i18n/text';
 import { fieldLabel } from '../model/labels';
 import { fieldOf } from '../model/record';
 import { isEmpty } from '../model/values';
 import type { Display } from '../values/display';
 import { FieldValue } from '../values/FieldValue';
+import { Assigned } from './Assigned';
 import { Finding } from './Finding';
 import classes from './detail.module.css';
 
@@ -56,7 +57,9 @@ export function HistoryItem({ display, event }: { display: Display; event: Histo
   const what = event.type.split('.').at(-1) ?? event.type;
   const who = event.actor.name ?? t('records:history.system');
   const isNew = what === 'created';
-  const changes = TOLD_WHOLE.has(what) || what.startsWith('comment') ? [] : event.changes;
+  const why = event.changes.find(({ field }) => field === 'assignment');
+  const isTold = TOLD_WHOLE.has(what) || what.startsWith('comment');
+  const changes = isTold ? [] : event.changes.filter((change) => change !== why);
   const shown = unfolded ? changes : changes.slice(0, SHOWN_AT_FIRST);
   const source = event.source === 'ui' ? '' : textOr(t, `records:history.source.${event.source}`, event.source);
   return (
@@ -65,6 +68,7 @@ export function HistoryItem({ display, event }: { display: Display; event: Histo
         {textOr(t, `records:history.event.${what}`, event.type, { who })}
         {source && <span className={classes.source}> · {source}</span>}
       </Text>
+      {why && <Assigned display={display} why={why.after as AssignmentReason} />}
       {shown.length > 0 && (
         <ul className={classes.changes}>
           {shown.map((change) => (

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { IconDots, IconEye, IconHelpCircle, IconLink, IconTrash, IconUserOff } from '@tabler/icons-react';
@@ -16,11 +16,13 @@ interface Props {
   href: string;
   /** Tells why the record is in the list that is open, if that list is narrowed. */
   onExplain?: (() => void) | null;
+  /** Items of the object's own. */
+  children?: ReactNode;
   onDelete: (() => void) | null;
 }
 
 /** Copy link, and the menu with what is needed rarely. */
-export function RecordActions({ display, id, href, onExplain = null, onDelete }: Props) {
+export function RecordActions({ display, id, href, onExplain = null, children, onDelete }: Props) {
   const { t } = display;
   const clipboard = useClipboard();
   const [asking, setAsking] = useState(false);
@@ -52,6 +54,7 @@ export function RecordActions({ display, id, href, onExplain = null, onDelete }:
           <Menu.Item leftSection={<IconEye size={16} stroke={1.5} />} onClick={() => setAsking(true)}>
             {t('records:access.open')}
           </Menu.Item>
+          {children}
           {onDelete && (
             <Menu.Item color="red" leftSection={<IconTrash size={16} stroke={1.5} />} onClick={onDelete}>
               {t('records:action.delete')}

@@ -23,6 +23,7 @@ export function RecordPage({ config, id }: { config: RecordConfig; id: string })
   const display = useDisplay(object);
   const { t } = display;
   const words = config.words(t);
+  const { actions: Actions } = config;
   const { slug } = useWorkspace();
   const navigate = useNavigate();
   const headingId = useId();
@@ -60,7 +61,9 @@ export function RecordPage({ config, id }: { config: RecordConfig; id: string })
                       }
                     : null
                 }
-              />
+              >
+                {Actions && <Actions display={display} record={record} mayEdit={mayEdit} />}
+              </RecordActions>
             </div>
           )}
         </div>

@@ -59,6 +59,7 @@ function Tool({ label, onClick, children }: { label: string; onClick: (() => voi
 export function RecordPanel(props: Props) {
   const { display, config, id, href, full, filter, onClose, onPrevious, onNext, onDelete } = props;
   const { t, object } = display;
+  const { actions: Actions } = config;
   const { record, gone, error, retry } = useRecord(object, id);
   const mayEdit = useRight(object.name, 'update');
   const mayDelete = useRight(object.name, 'delete');
@@ -118,7 +119,9 @@ export function RecordPanel(props: Props) {
               href={href}
               onExplain={filter ? () => setExplaining(true) : null}
               onDelete={mayDelete ? () => onDelete(record) : null}
-            />
+            >
+              {Actions && <Actions display={display} record={record} mayEdit={mayEdit} />}
+            </RecordActions>
           )}
         </div>
       </div>

@@ -49,6 +49,8 @@ export interface RecordConfig {
   nextStep: { what: string; when: string };
   notes: string;
   /** A card of the object's own below the next step, and the fields that it shows. */
+  /** Items of the object's own for the menu of a record. */
+  actions?: ComponentType<CardProps>;
   card?: { component: ComponentType<CardProps>; fields: string[] };
   /** Second line of a card on a phone; the first of these that has a value, then the next. */
   cardFields: string[];

@@ -131,3 +131,10 @@ function readLeaf(item: unknown): Leaf | null {
   if (typeof field !== 'string' || typeof op !== 'string') return null;
   return value === undefined ? { field, op } : { field, op, value };
 }
+
+/** The parts of a filter document as the builder edits them. */
+export function partsOfFilter(filter: unknown): Node[] {
+  const node = filter as Node | null;
+  if (!node) return [];
+  return 'all' in node ? node.all : [node];
+}
