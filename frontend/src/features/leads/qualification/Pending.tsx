@@ -19,14 +19,16 @@ export function Pending({ standing, busy, onDecide }: Props) {
   if (standing.state === null) return null;
   if (standing.state === 'sent_back')
     return (
-      <Alert color="yellow" variant="light" mt={8} title={t('qualification:sent_back')}>
+      <Alert color="yellow" variant="light" mt={8}>
+        <Text fw={600}>{t('qualification:sent_back')}</Text>
         {standing.reason}
       </Alert>
     );
   const { asked } = standing;
   return (
-    <Alert color="blue" variant="light" mt={8} title={t('qualification:waiting')}>
+    <Alert color="blue" variant="light" mt={8}>
       <Stack gap={8}>
+        <Text fw={600}>{t('qualification:waiting')}</Text>
         <Text size="sm">
           {asked && t('qualification:asked_by', { who: asked.by.name ?? '', when: format.relative(asked.at) })}
           {standing.reason && <> {t('qualification:said', { note: standing.reason })}</>}
