@@ -47,6 +47,7 @@ export function peopleRoutes(state: MockState): MockRoute[] {
       total: 12,
       moved: 0,
       given: {},
+      views: [{ id: state.newId(), object: 'lead', name: 'Hot', to_id: null }],
       error: null,
       created_at: AT,
       created_by_id: ME,

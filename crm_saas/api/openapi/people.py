@@ -167,10 +167,12 @@ def _add_hand_overs(spec: APISpec) -> None:
     )
     to = {**many(share, most=MOST_RECIPIENTS), "description": "In proportion to their shares; empty: nobody."}
     given = {**table(INTEGER), "description": "Member id, or `nobody`, and how many they got so far."}
+    view = record({"id": UUID, "object": STRING, "name": STRING, "to_id": nullable(UUID)})
+    views = {**many(view), "description": "Their saved views: shared ones have a new owner, private ones have ended."}
     spec.components.schema("HandOver", record(
         {
             "id": UUID, "from_id": UUID, "to": many(record({"id": UUID, "share": INTEGER})),
-            "state": one_of(*HAND_OVER_STATES), "total": INTEGER, "moved": INTEGER, "given": given,
+            "state": one_of(*HAND_OVER_STATES), "total": INTEGER, "moved": INTEGER, "given": given, "views": views,
             "error": nullable(STRING), "created_at": INSTANT, "created_by_id": UUID, "finished_at": nullable(INSTANT),
         }
     ))  # fmt: skip

@@ -16,6 +16,7 @@ from crm_saas.api.parameters import only_parameters
 from crm_saas.api.v1.rights import require_may_change
 from crm_saas.crm.assignment import leaving
 from crm_saas.crm.handover import service
+from crm_saas.crm.handover.model import HandOver
 from crm_saas.crm.handover.service import Share
 from crm_saas.crm.imports.rejects import neutralise
 from crm_saas.crm.takeout.cells import BYTE_ORDER_MARK, line
@@ -189,24 +190,25 @@ def download_moved(door: Door, hand_over: str) -> Response:
         names: dict[str | None, str] = {str(row.user_id): row.name for row in rows}
         before = names[str(found.from_id)]
     headers = {"Content-Disposition": f'attachment; filename="hand-over-{str(hand_over_id)[-6:]}.csv"'}
-    return Response(_csv(door.workspace_id, hand_over_id, before, names), headers=headers, content_type="text/csv")
+    return Response(_csv(door.workspace_id, found, before, names), headers=headers, content_type="text/csv")
 
 
-def _csv(
-    workspace_id: uuid.UUID, hand_over_id: uuid.UUID, before: str, names: dict[str | None, str]
-) -> Iterator[bytes]:
+def _csv(workspace_id: uuid.UUID, hand_over: HandOver, before: str, names: dict[str | None, str]) -> Iterator[bytes]:
     """Yield the rows, a unit for each page: nothing is held open while a slow reader reads."""
     yield BYTE_ORDER_MARK + line(["type", "id", "name", "from", "to"])
     after = None
     while True:
         with uow.tenant(workspace_id) as unit:
-            page = service.moved(unit, hand_over_id, after, PAGE)
+            page = service.moved(unit, hand_over.id, after, PAGE)
         for row in page:
             cells = [row.record_type, str(row.record_id), row.display_name, before, names.get(row.to_id, "")]
             yield line([neutralise(cell) for cell in cells])
         if len(page) < PAGE:
-            return
+            break
         after = page[-1].event_id
+    for view in hand_over.views:
+        cells = ["view", view["id"], view["name"], before, names.get(view["to_id"], "")]
+        yield line([neutralise(cell) for cell in cells])
 
 
 def _end(door: Door, user_id: uuid.UUID, body: object) -> Reply:

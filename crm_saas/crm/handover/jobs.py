@@ -75,7 +75,7 @@ def step(workspace_id: uuid.UUID, hand_over_id: uuid.UUID, *, chunk: int = CHUNK
             if _move(unit, actor, run, rtype, each, shares=shares, chunk=chunk):
                 run.lease_until = now() + LEASE
                 return True
-        views.release(unit, run.from_id, uuid.UUID(shares[0][0]) if shares else run.created_by_id)
+        run.views = views.release(unit, run.from_id, uuid.UUID(shares[0][0]) if shares else run.created_by_id)
         heirs = sorted(shares, key=lambda share: -share[1])
         leaving.hand_over(unit, run.from_id, [uuid.UUID(member_id) for member_id, _ in heirs])
         _finish(run, service.DONE)

@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -30,6 +30,8 @@ class HandOver(TenantBase):
     """How many there were when it was asked for."""
     given: Mapped[dict[str, int]] = mapped_column(JSONB)
     """Member id -> how many they got so far; `nobody` for those left unowned."""
+    views: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'"), default=list)
+    """Their views: `{"id", "object", "name", "to_id"}`; a private one has ended, so that nobody has got it."""
     error: Mapped[str | None]
     """Why it failed: no_recipient or internal_error."""
     failures: Mapped[int]

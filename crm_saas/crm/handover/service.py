@@ -173,6 +173,7 @@ def as_json(found: HandOver) -> dict[str, Any]:
         "total": found.total,
         "moved": sum(found.given.values()),
         "given": found.given,
+        "views": found.views,
         "error": found.error,
         "created_at": found.created_at,
         "created_by_id": found.created_by_id,

@@ -5,8 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
-from sqlalchemy import delete as delete_rows
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from crm_saas.crm.records.actor import Actor
 from crm_saas.crm.records.registry import REGISTRY, RecordType
@@ -85,13 +84,20 @@ def delete(unit: UnitOfWork, actor: Actor, view_id: uuid.UUID, *, version: int) 
     unit.session.delete(_to_change(unit, actor, view_id, version))
 
 
-def release(unit: UnitOfWork, owner_id: uuid.UUID, to_id: uuid.UUID) -> None:
-    """Give what somebody who left shared to somebody else, and forget what only they saw."""
-    theirs = SavedView.owner_id == owner_id
-    unit.session.execute(delete_rows(SavedView).where(theirs, SavedView.audience == PRIVATE))
-    unit.session.execute(
-        update(SavedView).where(theirs).values(owner_id=to_id, updated_at=now(), version=SavedView.version + 1)
-    )
+def release(unit: UnitOfWork, owner_id: uuid.UUID, to_id: uuid.UUID) -> list[dict[str, Any]]:
+    """Give what somebody who left shared to somebody else, forget what only they saw; returns what became of each."""
+    theirs = unit.session.scalars(
+        select(SavedView).where(SavedView.owner_id == owner_id).order_by(SavedView.position, SavedView.id)
+    ).all()
+    told = []
+    for view in theirs:
+        heir = None if view.audience == PRIVATE else to_id
+        told.append({"id": str(view.id), "object": view.record_type, "name": view.name, "to_id": heir and str(heir)})
+        if heir is None:
+            unit.session.delete(view)
+        else:
+            view.owner_id, view.updated_at, view.version = heir, now(), view.version + 1
+    return told
 
 
 def as_json(actor: Actor, rtype: RecordType, view: SavedView) -> dict[str, Any]:

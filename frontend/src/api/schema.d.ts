@@ -2591,6 +2591,15 @@ export interface components {
             given: {
                 [key: string]: number;
             };
+            /** @description Their saved views: shared ones have a new owner, private ones have ended. */
+            views: {
+                /** Format: uuid */
+                id: string;
+                object: string;
+                name: string;
+                /** Format: uuid */
+                to_id: string | null;
+            }[];
             error: string | null;
             /**
              * Format: date-time

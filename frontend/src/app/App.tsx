@@ -1,8 +1,9 @@
-import { useState } from 'react';
-import { MantineProvider } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import { MantineProvider, mergeThemeOverrides } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
+import { useText } from '@/shared/i18n/text';
 import { cspNonce } from './csp';
 import { makeQueryClient } from './queryClient';
 import { makeRouter } from './router';
@@ -12,9 +13,14 @@ import { theme, tokens } from './theme';
 export function App() {
   const [queryClient] = useState(makeQueryClient);
   const [router] = useState(() => makeRouter(queryClient));
+  const close = useText()('common:action.close');
+  const named = useMemo(() => {
+    const button = { defaultProps: { closeButtonProps: { 'aria-label': close } } };
+    return mergeThemeOverrides(theme, { components: { Modal: button, Drawer: button } });
+  }, [close]);
   return (
     <MantineProvider
-      theme={theme}
+      theme={named}
       cssVariablesResolver={tokens}
       defaultColorScheme="auto"
       getStyleNonce={cspNonce}

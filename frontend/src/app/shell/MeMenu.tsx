@@ -8,6 +8,7 @@ import { useProfileChange, useUser } from '@/shared/session/session';
 import { useSignOut } from '@/shared/session/useSignOut';
 import { toastError } from '@/shared/ui/toast';
 import { useWorkspace } from '@/shared/workspace/workspace';
+import classes from './MeMenu.module.css';
 
 /** The person: profile, appearance, keys, sign-out. */
 export function MeMenu({ openKeys }: { openKeys: () => void }) {
@@ -24,7 +25,7 @@ export function MeMenu({ openKeys }: { openKeys: () => void }) {
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" radius="xl" size={36} aria-label={t('common:me.menu', { name: user.name })}>
           <Avatar size={28} radius="xl" color="accent" aria-hidden>
-            {initials(user.name)}
+            <span className={classes.initials} data-initials={initials(user.name)} />
           </Avatar>
         </ActionIcon>
       </Menu.Target>

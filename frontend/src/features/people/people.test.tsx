@@ -83,7 +83,8 @@ describe('the members page', () => {
     const sent = server.requests.find(({ url }) => url.includes('/deactivate'));
     expect(await sent?.json()).toEqual({ hand_over: { to: [] } });
     expect(await screen.findByText('Deactivated')).toBeInTheDocument();
-    expect(await screen.findByRole('list', { name: 'Handed over', hidden: true })).toBeInTheDocument();
+    const handed = await screen.findByRole('list', { name: 'Handed over', hidden: true });
+    expect(within(handed).getByText(/1 private view ended/)).toBeInTheDocument();
   });
 
   it('says why the last owner cannot become something else', async () => {

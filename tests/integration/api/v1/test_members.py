@@ -194,7 +194,13 @@ class TestHandOver:
         manager = as_role("manager")
         for name, audience in (("Mine", "private"), ("Ours", "everyone")):
             manager.post("/views", {"object": "lead", "name": name, "audience": audience})
-        assert handed_over(client, leaver.id, [{"id": str(heir.id)}])["state"] == "done"
+        shown = handed_over(client, leaver.id, [{"id": str(heir.id)}])
+        assert (shown["state"], [(each["name"], each["to_id"]) for each in shown["views"]]) == (
+            "done",
+            [("Mine", None), ("Ours", str(heir.id))],
+        )
+        rows = list(csv.reader(io.StringIO(client.get(f"/hand-overs/{shown['id']}/records").data.decode("utf-8-sig"))))
+        assert [(row[0], row[2], row[4]) for row in rows[1:]] == [("view", "Mine", ""), ("view", "Ours", heir.name)]
         left = client.get("/views?object=lead").get_json()["data"]
         assert [(each["name"], each["owner_id"]) for each in left] == [("Ours", str(heir.id))]
         with uow.tenant(workspace.id) as unit:

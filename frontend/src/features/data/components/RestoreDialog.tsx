@@ -23,7 +23,6 @@ export function RestoreDialog({ backup, onClose }: { backup: Backup; onClose: ()
       opened
       onClose={onClose}
       title={t('data:restore.title', { date: format.dateTime(backup.taken_at) })}
-      closeButtonProps={{ 'aria-label': t('common:action.close') }}
     >
       <Stack gap="md">
         <Text>{t('data:restore.what')}</Text>

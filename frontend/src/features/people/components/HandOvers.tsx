@@ -32,6 +32,8 @@ function Row({ one }: { one: HandOver }) {
   const members = useMembers();
   const nameOf = (id: string): string =>
     id === 'nobody' ? t('people:handed.nobody') : (members.find((member) => member.id === id)?.name ?? '');
+  const given = one.views.filter(({ to_id }) => to_id !== null);
+  const ended = one.views.filter(({ to_id }) => to_id === null);
   return (
     <li className={classes.row}>
       <div className={classes.main}>
@@ -47,6 +49,8 @@ function Row({ one }: { one: HandOver }) {
           {Object.entries(one.given).map(([id, count]) => (
             <span key={id}>{t('people:handed.got', { name: nameOf(id), count })} · </span>
           ))}
+          {given.length > 0 && <span>{t('people:handed.views', { count: given.length })} · </span>}
+          {ended.length > 0 && <span>{t('people:handed.views_ended', { count: ended.length })} · </span>}
           <RelativeTime instant={one.created_at} />
         </Text>
         {one.state === 'queued' && (
@@ -58,7 +62,7 @@ function Row({ one }: { one: HandOver }) {
           />
         )}
       </div>
-      {one.moved > 0 && (
+      {one.moved + one.views.length > 0 && (
         <Anchor href={movedHref(workspace, one.id)} download size="sm">
           {t('people:handed.list')}
         </Anchor>

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { ActionIcon, Badge, Menu, Select, Text } from '@mantine/core';
 import { IconArrowsExchange, IconDots, IconUserCheck, IconUserOff } from '@tabler/icons-react';
 import type { MemberDetails } from '@/api/types';
-import { RelativeTime } from '@/shared/format/useFormat';
+import { useFormat } from '@/shared/format/useFormat';
 import { errorMessage } from '@/shared/forms/problems';
 import { useText } from '@/shared/i18n/text';
 import { MemberValue } from '@/shared/records/values/MemberValue';
@@ -18,6 +18,7 @@ import classes from './Rows.module.css';
 /** One member: team, role, when they were last here, and what can be done. */
 export function MemberRow({ member }: { member: MemberDetails }) {
   const t = useText('people');
+  const format = useFormat();
   const roles = useRoles();
   const teams = useTeams();
   const me = useMe();
@@ -59,7 +60,13 @@ export function MemberRow({ member }: { member: MemberDetails }) {
         )}
       </div>
       <Text c="dimmed" size="xs" component="div" className={classes.seen}>
-        {member.last_seen_at ? <RelativeTime instant={member.last_seen_at} /> : t('people:never_seen')}
+        {member.last_seen_at ? (
+          <time dateTime={member.last_seen_at} title={format.dateTime(member.last_seen_at)}>
+            {t('people:last_seen', { when: format.relative(member.last_seen_at) })}
+          </time>
+        ) : (
+          t('people:never_seen')
+        )}
       </Text>
       <div className={classes.choices}>
         {member.active && teams.length > 0 && (

@@ -42,7 +42,7 @@ export function RoleEditor({ role, of, view, onClose }: Props) {
     );
   };
   return (
-    <Modal opened onClose={onClose} title={label} size="xl" closeButtonProps={{ 'aria-label': t('common:action.close') }}>
+    <Modal opened onClose={onClose} title={label} size="xl">
       <Stack gap="md">
         {save.error && (
           <Alert color="red" variant="light">

@@ -160,7 +160,7 @@ function TeamForm({ first, teams, onClose }: { first: TeamDraft; teams: Team[]; 
   const [draft, setDraft] = useState(first);
   const save = useSaveTeam();
   return (
-    <Modal opened onClose={onClose} title={first.id ? first.name : t('rights:teams.add')} closeButtonProps={{ 'aria-label': t('common:action.close') }}>
+    <Modal opened onClose={onClose} title={first.id ? first.name : t('rights:teams.add')}>
       <form
         onSubmit={(event) => {
           event.preventDefault();

@@ -33,7 +33,7 @@ export function AccessDialog({ object, id, onClose }: Props) {
     staleTime: 0,
   });
   return (
-    <Modal opened onClose={onClose} title={t('rights:access.title')} closeButtonProps={{ 'aria-label': t('common:action.close') }}>
+    <Modal opened onClose={onClose} title={t('rights:access.title')}>
       <Stack gap="sm">
         {me.powers.includes('members') && (
           <Select
