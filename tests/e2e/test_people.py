@@ -247,7 +247,7 @@ def make_roles(owner: Desk) -> None:
             owner.choose(owner.dialog.get_by_role("combobox", name=named, exact=True), t(f"rights:level.{level}"))
         owner.keep("role")
         owner.press("rights:roles.save", owner.dialog)
-        expect(page.get_by_text(label, exact=True)).to_be_visible()
+        expect(page.get_by_role("main").get_by_text(label, exact=True)).to_be_visible()
     owner.keep("roles")
 
 

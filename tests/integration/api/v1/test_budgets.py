@@ -66,13 +66,14 @@ def test_reads_send_the_same_few_statements_for_three_records_and_for_sixty(clie
 def test_changes_send_few_statements(client: Client) -> None:
     client.get("/me")
     plain = sent_by(lambda: client.post("/leads", {"name": "A"}))
-    assert len(plain) <= 3, plain
+    # member, whether rules give away what names no owner, record, event with outbox
+    assert len(plain) <= 4, plain
     full = {"emails": ["a@example.org"], "phones": ["+4930123456"], "external_ids": [{"system": "erp", "value": "1"}]}
     rich = sent_by(lambda: client.post("/leads", {"name": "B", "owner_id": None, **full, **RICH}))
     # beside those: duplicates, members, savepoint, external ids, release
     assert len(rich) <= 8, rich
     own = sent_by(lambda: client.post("/leads", {"name": "C", "source": "Our own"}))
-    assert len(own) <= 5, own
+    assert len(own) <= 6, own
     lead = client.add_lead(name="D")
     path = f"/leads/{lead['id']}"
     changed = sent_by(lambda: client.patch(path, {"notes": "x"}, 1))
