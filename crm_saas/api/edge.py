@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -26,6 +26,7 @@ from crm_saas.kernel.directory import TenantMovingError, UnknownTenantError
 from crm_saas.kernel.errors import FieldError, Invalid, NotFound, PreconditionRequired, TwoFactorRequired
 from crm_saas.kernel.ids import parse_uuid
 from crm_saas.kernel.uow import UnitOfWork
+from crm_saas.tenants import journal
 
 __all__ = [
     "Call",
@@ -109,6 +110,13 @@ class Door:
         """Open a unit; the member's row is read again in each."""
         with uow.tenant(self.workspace_id) as unit:
             yield _entered(unit, self.user_id)
+
+    def note(self, kind: str, data: Mapping[str, Any] | None = None, *, about: uuid.UUID | None = None) -> None:
+        """Write an act into the workspace's journal, which is in the control plane; `about` a person, if it is."""
+        with uow.control() as unit:
+            journal.record(
+                unit, kind, workspace_id=self.workspace_id, actor_id=self.user_id, user_id=about, data=dict(data or {})
+            )
 
 
 def at_workspace_door(view: View) -> Callable[..., Response]:

@@ -112,6 +112,12 @@ class PreconditionFailed(Problem):
     status, code, title = 412, "stale_version", "Somebody changed this in the meantime"
 
 
+def require_version(stored: int, named: int) -> None:
+    """Refuse with `PreconditionFailed` a change of another version than the stored one."""
+    if stored != named:
+        raise PreconditionFailed("This has changed since you read it.")
+
+
 class TooLarge(Problem):
     """The body or the file is over the limit."""
 
@@ -128,6 +134,10 @@ class Invalid(Problem):
     """The values are wrong; `errors` says which and why."""
 
     status, code, title = 422, "validation_failed", "Some values are not right"
+
+    def below(self, pointer: str) -> Invalid:
+        """Return the same refusal, told of a body that holds the refused one at `pointer`."""
+        return Invalid(self.detail, errors=[fault.below(pointer) for fault in self.errors])
 
 
 class PreconditionRequired(Problem):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable
+import uuid
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Final, TypeVar
 
 from crm_saas.kernel.errors import FieldError, Invalid
+from crm_saas.kernel.ids import parse_uuid
 
 T = TypeVar("T")
 _BIDI_CONTROLS: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -67,6 +69,10 @@ class Fields:
             self.fault(name, fault)
             return None
 
+    def over(self, before: Mapping[str, Any], readers: Mapping[str, Callable[[object], Any]]) -> dict[str, Any]:
+        """Return a value for every reader: through it what the body names, else what was before."""
+        return {name: self.value(name, read) if name in self else before[name] for name, read in readers.items()}
+
     def is_faulty(self, name: str) -> bool:
         """Tell whether a fault was noted about a field."""
         return any(fault.pointer == f"/{name}" for fault in self._faults)
@@ -105,6 +111,33 @@ def whole_number(least: int, most: int) -> Callable[[object], int]:
         if not isinstance(raw, int) or isinstance(raw, bool) or not least <= raw <= most:
             raise ValueFault("out_of_range", f"A whole number of {least} to {most}.", min=least, max=most)
         return raw
+
+    return read
+
+
+def as_it_is(raw: object) -> object:
+    """Read whatever JSON it is, for what is read elsewhere."""
+    return raw
+
+
+def an_id(raw: object) -> uuid.UUID | None:
+    """Read an id, or null."""
+    if raw is None:
+        return None
+    found = parse_uuid(raw) if isinstance(raw, str) else None
+    if found is None:
+        raise ValueFault("invalid_id", "Not an id.")
+    return found
+
+
+def each_once(known: Collection[uuid.UUID]) -> Callable[[object], list[uuid.UUID]]:
+    """Return a reader of an order: a list that names each of the known ids once."""
+
+    def read(raw: object) -> list[uuid.UUID]:
+        ids = [parse_uuid(each) if isinstance(each, str) else None for each in raw] if isinstance(raw, list) else []
+        if set(ids) != set(known) or len(ids) != len(known):
+            raise ValueFault("not_each_once", "Name each of them once.")
+        return [each for each in ids if each is not None]
 
     return read
 

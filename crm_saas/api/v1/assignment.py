@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint
 
 from crm_saas.api.body import read_json
@@ -11,8 +9,6 @@ from crm_saas.api.edge import Call, Door, Reply, at_workspace_door, etag, in_wor
 from crm_saas.api.parameters import only_parameters
 from crm_saas.crm.assignment import assigning, rules
 from crm_saas.crm.leads.type import LEAD
-from crm_saas.kernel import uow
-from crm_saas.tenants import journal
 
 assignment = Blueprint("assignment", __name__)
 
@@ -35,7 +31,7 @@ def change_assignment(door: Door) -> Reply:
     with door.open() as call:
         rules.change_policy(call.unit, call.actor, LEAD, body, version=version)
         document = rules.settings(call.unit, call.actor, LEAD)
-    _note(door, "assignment.policy_changed", {})
+    door.note("assignment.policy_changed")
     return Reply(document, headers=etag(document["version"]))
 
 
@@ -47,7 +43,7 @@ def add_rule(door: Door) -> Reply:
     body = read_json()
     with door.open() as call:
         document = rules.rule_json(rules.add(call.unit, call.actor, LEAD, body))
-    _note(door, "assignment.rule_added", {"name": document["name"]})
+    door.note("assignment.rule_added", {"name": document["name"]})
     return Reply(document, 201, etag(document["version"]))
 
 
@@ -69,7 +65,7 @@ def change_rule(door: Door, rule: str) -> Reply:
     version, body = required_version(), read_json()
     with door.open() as call:
         document = rules.rule_json(rules.change(call.unit, call.actor, LEAD, found, body, version=version))
-    _note(door, "assignment.rule_changed", {"name": document["name"]})
+    door.note("assignment.rule_changed", {"name": document["name"]})
     return Reply(document, headers=etag(document["version"]))
 
 
@@ -81,7 +77,7 @@ def remove_rule(door: Door, rule: str) -> Reply:
     only_parameters()
     with door.open() as call:
         name = rules.remove(call.unit, call.actor, LEAD, found).name
-    _note(door, "assignment.rule_removed", {"name": name})
+    door.note("assignment.rule_removed", {"name": name})
     return Reply()
 
 
@@ -118,9 +114,3 @@ def assign_lead(call: Call, record: str) -> Reply:
     only_parameters()
     document = assigning.assign_one(call.unit, call.actor, LEAD, found)
     return Reply(document, headers=etag(document["version"]))
-
-
-def _note(door: Door, kind: str, data: dict[str, Any]) -> None:
-    """Write an act into the workspace's journal, which is in the control plane."""
-    with uow.control() as unit:
-        journal.record(unit, kind, workspace_id=door.workspace_id, actor_id=door.user_id, data=data)

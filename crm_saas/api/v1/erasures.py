@@ -15,7 +15,7 @@ from crm_saas.api.parameters import only_parameters
 from crm_saas.api.rate_limit import Rule
 from crm_saas.crm.erasure import handing, service
 from crm_saas.kernel import uow
-from crm_saas.tenants import erased, journal
+from crm_saas.tenants import erased
 from crm_saas.tenants.erased import Erased
 from crm_saas.tenants.roles import PRIVACY
 
@@ -68,8 +68,7 @@ def look(door: Door) -> Reply:
     with door.open() as call:
         row = service.look(call.unit, call.actor, document)
         answer = service.as_json(call.unit, row)
-    with uow.control() as unit:
-        journal.record(unit, "person.looked_for", workspace_id=door.workspace_id, actor_id=door.user_id)
+    door.note("person.looked_for")
     service.wake(door.workspace_id, door.user_id)
     return Reply(answer, 202, {"Location": f"/api/v1/erasures/{answer['id']}"})
 
@@ -103,11 +102,7 @@ def confirm(door: Door, erasure: str) -> Reply:
     with door.open() as call:
         row = service.confirm(call.unit, call.actor, erasure_id, document)
         answer = service.as_json(call.unit, row)
-    with uow.control() as unit:
-        journal.record(
-            unit, "person.erasure_confirmed", workspace_id=door.workspace_id, actor_id=door.user_id,
-            data={"erasure_id": str(erasure_id), "mode": answer["mode"]},
-        )  # fmt: skip
+    door.note("person.erasure_confirmed", {"erasure_id": str(erasure_id), "mode": answer["mode"]})
     service.wake(door.workspace_id, door.user_id)
     return Reply(answer, 202)
 
@@ -123,8 +118,7 @@ def download(door: Door, erasure: str) -> Response:
     require_recent_authentication()
     with door.open() as call:
         document = handing.document(call.unit, service.found(call.unit, call.actor, erasure_id))
-    with uow.control() as unit:
-        journal.record(unit, "person.handed_out", workspace_id=door.workspace_id, actor_id=door.user_id)
+    door.note("person.handed_out")
     body = orjson.dumps(document, default=str, option=orjson.OPT_UTC_Z | orjson.OPT_INDENT_2)
     headers = {
         "Content-Disposition": f'attachment; filename="person-{str(erasure_id)[-6:]}.json"',

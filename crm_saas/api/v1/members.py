@@ -24,7 +24,7 @@ from crm_saas.kernel import uow
 from crm_saas.kernel.errors import FieldError, Invalid, NotFound
 from crm_saas.kernel.text import sort_key
 from crm_saas.kernel.uow import UnitOfWork
-from crm_saas.tenants import entitlements, invitations, journal, memberships
+from crm_saas.tenants import entitlements, invitations, memberships
 from crm_saas.tenants.fields import Fields, sure
 from crm_saas.tenants.mirror import Member
 from crm_saas.tenants.models import Membership, User, Workspace
@@ -229,15 +229,7 @@ def _end(door: Door, user_id: uuid.UUID, body: object) -> Reply:
 
 def _note_hand_over(door: Door, user_id: uuid.UUID, shares: list[Share], total: int) -> None:
     data = {"total": total, "to": [str(share.member_id) for share in shares]}
-    with uow.control() as unit:
-        journal.record(
-            unit,
-            "membership.handed_over",
-            workspace_id=door.workspace_id,
-            user_id=user_id,
-            actor_id=door.user_id,
-            data=data,
-        )
+    door.note("membership.handed_over", data, about=user_id)
 
 
 def _read_hand_over(body: object) -> list[Share] | None:

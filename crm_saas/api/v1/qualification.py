@@ -11,8 +11,6 @@ from crm_saas.api.edge import Call, Door, Reply, at_workspace_door, etag, in_wor
 from crm_saas.api.parameters import only_parameters
 from crm_saas.crm.leads.type import LEAD
 from crm_saas.crm.qualification import criteria, deciding, findings
-from crm_saas.kernel import uow
-from crm_saas.tenants import journal
 
 qualification = Blueprint("qualification", __name__)
 
@@ -37,7 +35,7 @@ def change_qualification(door: Door) -> Reply:
         policy = criteria.change_policy(call.unit, call.actor, LEAD, body, version=version)
         document = criteria.settings(call.unit, call.actor, LEAD)
         told = criteria.policy_json(policy)
-    _note(door, "qualification.policy_changed", told)
+    door.note("qualification.policy_changed", told)
     return Reply(document, headers=etag(document["version"]))
 
 
@@ -50,7 +48,7 @@ def add_criterion(door: Door) -> Reply:
     with door.open() as call:
         made = criteria.add(call.unit, call.actor, LEAD, body)
         document = criteria.criterion_json(call.actor, LEAD, made)
-    _note(door, "qualification.criterion_added", {"name": _name(document)})
+    door.note("qualification.criterion_added", {"name": _name(document)})
     return Reply(document, 201, etag(document["version"]))
 
 
@@ -73,7 +71,7 @@ def change_criterion(door: Door, criterion: str) -> Reply:
     with door.open() as call:
         changed = criteria.change(call.unit, call.actor, LEAD, found, body, version=version)
         document = criteria.criterion_json(call.actor, LEAD, changed)
-    _note(door, "qualification.criterion_changed", {"name": _name(document)})
+    door.note("qualification.criterion_changed", {"name": _name(document)})
     return Reply(document, headers=etag(document["version"]))
 
 
@@ -85,7 +83,7 @@ def remove_criterion(door: Door, criterion: str) -> Reply:
     only_parameters()
     with door.open() as call:
         removed = criteria.criterion_json(call.actor, LEAD, criteria.remove(call.unit, call.actor, found))
-    _note(door, "qualification.criterion_removed", {"name": _name(removed)})
+    door.note("qualification.criterion_removed", {"name": _name(removed)})
     return Reply()
 
 
@@ -150,9 +148,3 @@ def _lead(document: dict[str, Any]) -> Reply:
 
 def _name(criterion: dict[str, Any]) -> str:
     return str(criterion["name_en"] or criterion["name_zh"])
-
-
-def _note(door: Door, kind: str, data: dict[str, Any]) -> None:
-    """Write an act into the workspace's journal, which is in the control plane."""
-    with uow.control() as unit:
-        journal.record(unit, kind, workspace_id=door.workspace_id, actor_id=door.user_id, data=data)

@@ -22,11 +22,9 @@ from crm_saas.crm.records.queries import ListQuery, Page
 from crm_saas.crm.records.registry import REGISTRY, RecordType
 from crm_saas.crm.search.mending import readings
 from crm_saas.crm.takeout.lists import ListFile
-from crm_saas.kernel import uow
 from crm_saas.kernel.clock import now
 from crm_saas.kernel.errors import FieldError, Invalid, NotFound
 from crm_saas.kernel.ids import parse_uuid
-from crm_saas.tenants import journal
 
 records = Blueprint("records", __name__)
 CONTENT_TYPES: Final[dict[str, str]] = {
@@ -96,7 +94,7 @@ def export_records(door: Door, plural: str) -> Response:
         file = ListFile(door.open, rtype, query, form)
     narrowed = query.filter is not None or bool(query.search.strip())
     about = {"type": rtype.name, "fields": list(file.columns), "narrowed": narrowed}
-    _note_export(door, "begun", about)
+    door.note("records.export_begun", about)
     named = f'attachment; filename="{rtype.plural}-{now():%Y-%m-%d}.{form.format}"'
     headers = {"Content-Disposition": named, "Cache-Control": "no-store"}
     return Response(_sent(door, file, about), headers=headers, content_type=CONTENT_TYPES[form.format])
@@ -107,13 +105,7 @@ def _sent(door: Door, file: ListFile, about: dict[str, Any]) -> Iterator[bytes]:
     try:
         yield from file
     finally:
-        _note_export(door, "ended", {**about, "rows": file.rows, "complete": file.complete})
-
-
-def _note_export(door: Door, what: str, about: dict[str, Any]) -> None:
-    with uow.control() as unit:
-        kind = f"records.export_{what}"
-        journal.record(unit, kind, workspace_id=door.workspace_id, actor_id=door.user_id, data=about)
+        door.note("records.export_ended", {**about, "rows": file.rows, "complete": file.complete})
 
 
 @records.post("/<plural>")
@@ -236,7 +228,7 @@ def explain_record(call: Call, plural: str, record: str) -> Reply:
     try:
         return Reply(explaining.explain(call.unit, call.actor, rtype, found, body["filter"]))
     except Invalid as error:
-        raise Invalid(error.detail, errors=[fault.below("/filter") for fault in error.errors]) from None
+        raise error.below("/filter") from None
 
 
 def _history_cursor() -> Place | None:

@@ -16,7 +16,7 @@ from crm_saas.crm.records import access, role_forms
 from crm_saas.kernel import uow
 from crm_saas.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from crm_saas.kernel.ids import parse_uuid
-from crm_saas.tenants import journal, memberships, own_roles, teams
+from crm_saas.tenants import memberships, own_roles, teams
 from crm_saas.tenants.fields import Fields, ValueFault, one_of, plain_line, sure
 from crm_saas.tenants.mirror import Member
 from crm_saas.tenants.models import Invitation
@@ -56,8 +56,7 @@ def add_role(door: Door) -> Reply:
         role_forms.require_covers(call.actor.rights, given)
         role = own_roles.add(call.unit, own_roles.Draft(sure(label), sure(based_on), given))
         answer = _role_json(role) | _in_use(call, role.key, {})
-    _note(
-        door,
+    door.note(
         "role.created",
         {"key": answer["key"], "label": [None, answer["label"]], "rights": [None, answer["rights"]]},
     )
@@ -85,7 +84,7 @@ def change_role(door: Door, role: str) -> Reply:
         found = own_roles.change(call.unit, role, sure(label), given, version=version)
         answer = _role_json(found) | _in_use(call, role, own_roles.holders(call.unit))
     changed = {name: [before[name], answer[name]] for name in ("label", "rights") if before[name] != answer[name]}
-    _note(door, "role.updated", {"key": role, "label_now": answer["label"], **changed})
+    door.note("role.updated", {"key": role, "label_now": answer["label"], **changed})
     return Reply(answer, headers=etag(answer["version"]))
 
 
@@ -101,7 +100,7 @@ def remove_role(door: Door, role: str) -> Reply:
     _require_not_promised(door, Invitation.role == role)
     with door.open() as call:
         own_roles.remove(call.unit, role)
-    _note(door, "role.deleted", {"key": role, "label": [found["label"], None], "rights": [found["rights"], None]})
+    door.note("role.deleted", {"key": role, "label": [found["label"], None], "rights": [found["rights"], None]})
     return Reply()
 
 
@@ -122,7 +121,7 @@ def add_team(door: Door) -> Reply:
     with door.open() as call:
         call.actor.require_power(MEMBERS)
         answer = teams.as_json(teams.add(call.unit, _team_draft(body, None))) | {"members": 0}
-    _note(door, "team.created", _team_note(None, answer))
+    door.note("team.created", _team_note(None, answer))
     return Reply(answer, 201, {"Location": f"/api/v1/teams/{answer['id']}"})
 
 
@@ -139,7 +138,7 @@ def change_team(door: Door, team: str) -> Reply:
         before = teams.as_json(found)
         changed = teams.change(call.unit, team_id, _team_draft(body, found))
         answer = next(each for each in teams.listed(call.unit) if each["id"] == changed.id)
-    _note(door, "team.updated", _team_note(before, answer))
+    door.note("team.updated", _team_note(before, answer))
     return Reply(answer)
 
 
@@ -155,7 +154,7 @@ def remove_team(door: Door, team: str) -> Reply:
     _require_not_promised(door, Invitation.team_id == team_id)
     with door.open() as call:
         teams.remove(call.unit, team_id)
-    _note(door, "team.deleted", _team_note(before, None))
+    door.note("team.deleted", _team_note(before, None))
     return Reply()
 
 
@@ -290,9 +289,3 @@ def _require_not_promised(door: Door, condition: Any) -> None:  # noqa: ANN401 -
         )
         if unit.connection.execute(promised.limit(1)).first() is not None:
             raise Conflict("Somebody is invited to it; take the invitation back first.", code="in_use")
-
-
-def _note(door: Door, kind: str, data: dict[str, Any]) -> None:
-    """Write an act into the workspace's journal, which is in the control plane."""
-    with uow.control() as unit:
-        journal.record(unit, kind, workspace_id=door.workspace_id, actor_id=door.user_id, data=data)

@@ -20,10 +20,20 @@ from crm_saas.crm.records.owning import Unowned
 from crm_saas.crm.records.policy import visible
 from crm_saas.crm.records.registry import RecordType
 from crm_saas.kernel.clock import now
-from crm_saas.kernel.errors import Invalid, NotFound, PreconditionFailed, QuotaExceeded
-from crm_saas.kernel.ids import parse_uuid, uuid7
+from crm_saas.kernel.errors import Invalid, NotFound, QuotaExceeded, require_version
+from crm_saas.kernel.ids import uuid7
 from crm_saas.kernel.uow import UnitOfWork
-from crm_saas.tenants.fields import Fields, ValueFault, flag, one_of, plain_line, whole_number
+from crm_saas.tenants.fields import (
+    Fields,
+    ValueFault,
+    an_id,
+    as_it_is,
+    each_once,
+    flag,
+    one_of,
+    plain_line,
+    whole_number,
+)
 from crm_saas.tenants.mirror import Member
 from crm_saas.tenants.roles import WORKSPACE
 from crm_saas.tenants.teams import Team
@@ -61,7 +71,7 @@ def change_policy(
     """Change the capacity of everybody and what happens where no rule decides."""
     actor.require_power(WORKSPACE)
     policy = _held(unit, rtype)
-    _require_version(policy.version, version)
+    require_version(policy.version, version)
     fields = Fields(document, ("capacity", "fallback", "fallback_id"))
     before = {"capacity": policy.capacity, "fallback": policy.fallback, "fallback_id": policy.fallback_id}
     given: Document = dict(before)
@@ -70,7 +80,7 @@ def change_policy(
     if "fallback" in fields:
         given["fallback"] = fields.text("fallback", one_of(*FALLBACKS))
     if "fallback_id" in fields:
-        given["fallback_id"] = fields.value("fallback_id", _id)
+        given["fallback_id"] = fields.value("fallback_id", an_id)
     if given["fallback"] != NAMED:
         given["fallback_id"] = None
     elif not fields.is_faulty("fallback_id") and not _is_member(unit, given["fallback_id"]):
@@ -132,7 +142,7 @@ def change(
     actor.require_power(WORKSPACE)
     _held(unit, rtype)
     found = _one(unit, rule_id)
-    _require_version(found.version, version)
+    require_version(found.version, version)
     before = {name: getattr(found, name) for name in MEMBERS}
     given = _read(unit, actor, rtype, document, before)
     for name, value in given.items():
@@ -159,7 +169,7 @@ def put_in_order(unit: UnitOfWork, actor: Actor, rtype: RecordType, document: ob
     _held(unit, rtype)
     rules = {rule.id: rule for rule in _rules(unit)}
     fields = Fields(document, ("ids",))
-    ids = fields.value("ids", lambda raw: _each_once(raw, set(rules)))
+    ids = fields.value("ids", each_once(rules))
     fields.check()
     for position, rule_id in enumerate(ids or ()):
         rules[rule_id].position = position
@@ -233,9 +243,9 @@ def _read(unit: UnitOfWork, actor: Actor, rtype: RecordType, document: object, b
     """Return all members of a rule: those that a body names read, the others as they were."""
     fields = Fields(document, MEMBERS)
     readers: dict[str, Callable[[object], Any]] = {
-        "name": _name, "active": flag, "filter": lambda raw: raw, "kind": _kind, "member_id": _id, "team_id": _id,
+        "name": _name, "active": flag, "filter": as_it_is, "kind": _kind, "member_id": an_id, "team_id": an_id,
     }  # fmt: skip
-    given = {name: fields.value(name, readers[name]) if name in fields else before[name] for name in MEMBERS}
+    given = fields.over(before, readers)
     if not given["name"] and not fields.is_faulty("name"):
         fields.fault("name", ValueFault("required", "This is needed."))
     given["member_id"] = given["member_id"] if given["kind"] == MEMBER else None
@@ -247,7 +257,7 @@ def _read(unit: UnitOfWork, actor: Actor, rtype: RecordType, document: object, b
         try:
             read_filter(rtype, given["filter"], actor.context())
         except Invalid as refusal:
-            raise Invalid(refusal.detail, errors=[fault.below("/filter") for fault in refusal.errors]) from None
+            raise refusal.below("/filter") from None
     return given
 
 
@@ -282,18 +292,6 @@ def _held(unit: UnitOfWork, rtype: RecordType) -> AssignmentPolicy:
     return unit.session.get_one(AssignmentPolicy, rtype.name, with_for_update=True)
 
 
-def _require_version(stored: int, named: int) -> None:
-    if stored != named:
-        raise PreconditionFailed("This has changed since you read it.")
-
-
-def _each_once(raw: object, known: set[uuid.UUID]) -> list[uuid.UUID]:
-    ids = [parse_uuid(each) if isinstance(each, str) else None for each in raw] if isinstance(raw, list) else []
-    if set(ids) != known or len(ids) != len(known):
-        raise ValueFault("not_each_once", "Name each of them once.")
-    return [each for each in ids if each is not None]
-
-
 def _name(raw: object) -> str:
     if not isinstance(raw, str):
         raise ValueFault("wrong_type", "This must be text.", type="string")
@@ -310,17 +308,8 @@ def _capacity(raw: object) -> int | None:
     return None if raw is None else whole_number(0, MOST_CAPACITY)(raw)
 
 
-def _id(raw: object) -> uuid.UUID | None:
-    if raw is None:
-        return None
-    found = parse_uuid(raw) if isinstance(raw, str) else None
-    if found is None:
-        raise ValueFault("invalid_id", "Not an id.")
-    return found
-
-
 def _needed_id(raw: object) -> uuid.UUID:
-    found = _id(raw)
+    found = an_id(raw)
     if found is None:
         raise ValueFault("required", "This is needed.")
     return found

@@ -96,7 +96,7 @@ def _loaded(unit: UnitOfWork, actor: Actor, rtype: RecordType, part: str, docume
     try:
         return load(rtype, document, reading_context(unit, actor, rtype, document))
     except Invalid as error:
-        raise Invalid(error.detail, errors=[fault.below(f"/{part}") for fault in error.errors]) from None
+        raise error.below(f"/{part}") from None
 
 
 def chosen(actor: Actor, rtype: RecordType, kind: str, selection: Mapping[str, Any]) -> ColumnElement[bool]:

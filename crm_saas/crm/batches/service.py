@@ -13,12 +13,12 @@ from crm_saas.crm.batches.acting import DELETE, PARTS, UNDO, UPDATE, TooManyFoun
 from crm_saas.crm.batches.model import BulkJob
 from crm_saas.crm.records.actor import Actor
 from crm_saas.crm.records.counting import count_some
-from crm_saas.crm.records.policy import hidden, visible
+from crm_saas.crm.records.policy import hidden, read_only, visible
 from crm_saas.crm.records.queries import ListQuery
 from crm_saas.crm.records.registry import REGISTRY, RecordType
 from crm_saas.kernel import jobs
 from crm_saas.kernel.clock import now
-from crm_saas.kernel.errors import Conflict, FieldError, Invalid, NotFound
+from crm_saas.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from crm_saas.kernel.events import Event
 from crm_saas.kernel.ids import parse_uuid, uuid7
 from crm_saas.kernel.uow import UnitOfWork
@@ -87,7 +87,7 @@ class Asked:
             detail = "The search finds too many for this; say more, or filter."
             raise Invalid(errors=[FieldError("/q", "too_many", detail, params)]) from None
         except Invalid as error:
-            raise Invalid(error.detail, errors=[fault.below("/filter") for fault in error.errors]) from None
+            raise error.below("/filter") from None
 
     def _list(self) -> ListQuery:
         return ListQuery(
@@ -237,6 +237,9 @@ def undo(unit: UnitOfWork, actor: Actor, job_id: uuid.UUID) -> BulkJob:
     job = get(unit, actor, job_id, lock=True)
     rtype = rtype_of(job)
     actor.require(DELETE if job.kind != UPDATE else UPDATE, rtype)
+    limited = _written(unit, job) & (hidden(actor, rtype) | read_only(actor, rtype))
+    if limited:
+        raise Forbidden("Your role may not change every field of this.", fields=sorted(limited))
     if job.state not in ENDED:
         raise Conflict("It is still at work; cancel it first.", code="wrong_state", state=job.state)
     if job.undone_by_id is not None:
@@ -247,6 +250,14 @@ def undo(unit: UnitOfWork, actor: Actor, job_id: uuid.UUID) -> BulkJob:
     job.undone_by_id = undoing.id
     job.version += 1
     return undoing
+
+
+def _written(unit: UnitOfWork, job: BulkJob) -> set[str]:
+    """Return the fields that a job, or the one that it undoes, has written."""
+    first = job
+    while first.undoes_id is not None:
+        first = unit.session.get_one(BulkJob, first.undoes_id)
+    return {name for part in PARTS for name in first.changes.get(part, {})}
 
 
 def hint(workspace_id: uuid.UUID, job_id: uuid.UUID) -> None:

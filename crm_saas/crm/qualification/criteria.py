@@ -15,10 +15,10 @@ from crm_saas.crm.records.filters import leaves_of, read_filter
 from crm_saas.crm.records.policy import hidden
 from crm_saas.crm.records.registry import RecordType
 from crm_saas.kernel.clock import now
-from crm_saas.kernel.errors import FieldError, Invalid, NotFound, PreconditionFailed, QuotaExceeded
-from crm_saas.kernel.ids import parse_uuid, uuid7
+from crm_saas.kernel.errors import FieldError, Invalid, NotFound, QuotaExceeded, require_version
+from crm_saas.kernel.ids import uuid7
 from crm_saas.kernel.uow import UnitOfWork
-from crm_saas.tenants.fields import Fields, ValueFault, flag, plain_line, whole_number
+from crm_saas.tenants.fields import Fields, ValueFault, as_it_is, each_once, flag, plain_line, whole_number
 from crm_saas.tenants.roles import WORKSPACE
 
 MOST_CRITERIA: Final = 30
@@ -47,7 +47,7 @@ def change_policy(
     """Change the threshold and whether somebody confirms. Leads that wait are decided by what is then demanded."""
     actor.require_power(WORKSPACE)
     policy = unit.session.get_one(QualificationPolicy, rtype.name, with_for_update=True)
-    _require_version(policy.version, version)
+    require_version(policy.version, version)
     fields = Fields(document, ("threshold", "confirm"))
     most = sum(each.points for each in criteria(unit))
     threshold = fields.value("threshold", whole_number(0, most)) if "threshold" in fields else None
@@ -89,7 +89,7 @@ def change(
     """Change the members that the body names."""
     actor.require_power(WORKSPACE)
     found = _locked(unit, criterion_id)
-    _require_version(found.version, version)
+    require_version(found.version, version)
     before = {name: getattr(found, name) for name in MEMBERS}
     given = _read(actor, rtype, document, before)
     for name, value in given.items():
@@ -116,18 +116,11 @@ def put_in_order(unit: UnitOfWork, actor: Actor, rtype: RecordType, document: ob
     _hold(unit, rtype)
     asked = {each.id: each for each in criteria(unit)}
     fields = Fields(document, ("ids",))
-    ids = fields.value("ids", lambda raw: _each_once(raw, set(asked)))
+    ids = fields.value("ids", each_once(asked))
     fields.check()
     for position, criterion_id in enumerate(ids or ()):
         asked[criterion_id].position = position
     unit.session.flush()
-
-
-def _each_once(raw: object, known: set[uuid.UUID]) -> list[uuid.UUID]:
-    ids = [parse_uuid(each) if isinstance(each, str) else None for each in raw] if isinstance(raw, list) else []
-    if set(ids) != known or len(ids) != len(known):
-        raise ValueFault("not_each_once", "Name each of them once.")
-    return [each for each in ids if each is not None]
 
 
 def policy_json(policy: QualificationPolicy) -> Document:
@@ -157,10 +150,10 @@ def _read(actor: Actor, rtype: RecordType, document: object, before: Document) -
     fields = Fields(document, MEMBERS)
     readers: dict[str, Callable[[object], Any]] = {
         "name_en": _line(LONGEST_NAME), "name_zh": _line(LONGEST_NAME), "help_en": _line(LONGEST_HELP),
-        "help_zh": _line(LONGEST_HELP), "filter": lambda raw: raw, "required": flag,
+        "help_zh": _line(LONGEST_HELP), "filter": as_it_is, "required": flag,
         "points": whole_number(0, MOST_POINTS), "evidence": flag,
     }  # fmt: skip
-    given = {name: fields.value(name, readers[name]) if name in fields else before[name] for name in MEMBERS}
+    given = fields.over(before, readers)
     if not given["name_en"] and not given["name_zh"] and not fields.is_faulty("name_en"):
         fields.fault("name_en", ValueFault("required", "Name it in one language at least."))
     if given["filter"] is not None and given["evidence"]:
@@ -175,7 +168,7 @@ def _require_filter(actor: Actor, rtype: RecordType, document: object) -> None:
     try:
         node = read_filter(rtype, document, actor.context())
     except Invalid as refusal:
-        raise Invalid(refusal.detail, errors=[fault.below("/filter") for fault in refusal.errors]) from None
+        raise refusal.below("/filter") from None
     if next(leaves_of(node), None) is None:
         raise Invalid(errors=[FieldError("/filter", "required", "Give at least one condition.")])
 
@@ -194,11 +187,6 @@ def _locked(unit: UnitOfWork, criterion_id: uuid.UUID) -> QualificationCriterion
     if found is None:
         raise NotFound
     return found
-
-
-def _require_version(stored: int, named: int) -> None:
-    if stored != named:
-        raise PreconditionFailed("This has changed since you read it.")
 
 
 def _hold(unit: UnitOfWork, rtype: RecordType) -> None:

@@ -35,6 +35,7 @@ def _event(record_id: uuid.UUID, **others: object) -> dict[str, object]:
         "actor_id": None,
         "source": "ui",
         "batch_id": None,
+        "redacted": [],
         "changes": {"name": [None, '张三 "x"'], "tags": [None, ["a", "b"]], "value": [None, {"amount_minor": 2**62}]},
     } | others
 

@@ -4,9 +4,11 @@ import type { Translate } from '@/shared/i18n/resources';
 import { textOr } from '@/shared/i18n/text';
 import { rolesQuery, useWorkspace } from './workspace';
 
+const NONE: Role[] = [];
+
 /** The roles there are, shipped ones first; none until they are known. */
 export function useRoles(): Role[] {
-  return useQuery(rolesQuery(useWorkspace())).data ?? [];
+  return useQuery(rolesQuery(useWorkspace())).data ?? NONE;
 }
 
 /** What a role is called; a label of its own goes before the words for those that are shipped. */

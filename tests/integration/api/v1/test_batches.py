@@ -11,6 +11,7 @@ from crm_saas.crm.batches import acting, jobs
 from crm_saas.crm.records import bulk
 from crm_saas.kernel import uow
 from crm_saas.kernel.events import Event
+from crm_saas.tenants.mirror import Member
 from tests.factories.workspaces import WorkspaceInfo
 from tests.support.client import Client, codes
 
@@ -214,6 +215,22 @@ def test_rights_are_those_of_the_member_at_work(client: Client, as_role: Callabl
     assert job["counts"]["changed"] == 1
     assert client.get(f"/batches/{job['id']}").status_code == 404
     assert [each["id"] for each in service.get("/batches").get_json()["data"]] == [job["id"]]
+
+
+def test_what_one_may_no_longer_change_is_not_put_back(
+    client: Client, as_role: Callable[[str], Client], workspace: WorkspaceInfo
+) -> None:
+    lead = client.add_lead(name="a", city="York")
+    sales = as_role("sales")
+    job = run(sales, {"kind": "update", "ids": [lead["id"]], "set": {"city": "Leeds", "rating": "hot"}})
+    undone = undo(sales, job["id"])
+    for access in ("hidden", "read_only"):
+        rights = {"fields": {"lead": {"city": access}}}
+        role = client.post("/roles", {"label": access, "based_on": "sales", "rights": rights}).get_json()["key"]
+        with uow.tenant(workspace.id) as unit:
+            unit.session.get_one(Member, workspace.members["sales"].id).role = role
+        refused = sales.post(f"/batches/{undone['id']}/undo")
+        assert (refused.status_code, refused.get_json()["fields"]) == (403, ["city"])
 
 
 @pytest.mark.parametrize(

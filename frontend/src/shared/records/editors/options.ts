@@ -1,6 +1,8 @@
 import { useMemo } from 'react';
 import type { Field } from '@/api/types';
+import { useRoles } from '@/shared/workspace/roles';
 import { useMembers } from '@/shared/workspace/workspace';
+import { isRole } from '../model/record';
 import type { Display } from '../values/display';
 
 export interface PickOption {
@@ -33,12 +35,13 @@ export function countryOptions(language: string, nameOf?: (code: string) => stri
 /** What a choice, a member or a country field can be set to, in the order to show. */
 export function useOptions(display: Display, field: Field, allowed: string[] | null | undefined): PickOption[] {
   const members = useMembers();
+  const roles = useRoles();
   return useMemo(() => {
     if (field.kind === 'member')
       return members.filter(({ active }) => active).map(({ id, name }) => ({ value: id, label: name }));
     if (field.kind === 'country') return countryOptions(display.language, display.country);
-    const values = field.options?.map(({ value }) => value) ?? [];
+    const values = isRole(field) ? roles.map(({ key }) => key) : (field.options?.map(({ value }) => value) ?? []);
     const open = allowed ? values.filter((value) => allowed.includes(value)) : values;
     return open.map((value) => ({ value, label: display.option(field, value) }));
-  }, [display, field, allowed, members]);
+  }, [display, field, allowed, members, roles]);
 }

@@ -3,7 +3,7 @@ import { IconX } from '@tabler/icons-react';
 import type { Field } from '@/api/types';
 import { arityOf, operatorsOf, type Leaf } from '../model/filters';
 import { fieldLabel, groupLabel, operatorLabel } from '../model/labels';
-import { fieldOf, fieldsOf } from '../model/record';
+import { askedField, askedFields } from '../model/record';
 import type { Display } from '../values/display';
 import { FilterValue } from './FilterValue';
 import classes from './builder.module.css';
@@ -16,7 +16,7 @@ interface Props {
 }
 
 function choicesOf({ t, object }: Display): { group: string; items: { value: string; label: string }[] }[] {
-  const asked = fieldsOf(object).filter((field) => field.filterable && field.operators.length > 0);
+  const asked = askedFields(object);
   const groups = [...new Set(asked.map(({ group }) => group))];
   return groups.map((group) => ({
     group: groupLabel(t, object, group),
@@ -33,7 +33,7 @@ function startWith(field: Field): Leaf {
 /** One condition on a line: field, operator, value. */
 export function BuilderLeaf({ display, leaf, onChange, onRemove }: Props) {
   const { t, object } = display;
-  const field = leaf ? fieldOf(object, leaf.field) : undefined;
+  const field = leaf ? askedField(object, leaf.field) : undefined;
   const label = field ? fieldLabel(t, field) : t('records:builder.field');
   return (
     <div className={classes.leaf}>
@@ -45,7 +45,7 @@ export function BuilderLeaf({ display, leaf, onChange, onRemove }: Props) {
         value={leaf?.field ?? null}
         allowDeselect={false}
         onChange={(name) => {
-          const chosen = name === null ? undefined : fieldOf(object, name);
+          const chosen = name === null ? undefined : askedField(object, name);
           if (chosen) onChange(startWith(chosen));
         }}
       />

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Combobox, TextInput, useCombobox } from '@mantine/core';
 import type { Field } from '@/api/types';
-import { fieldsOf } from '../model/record';
+import { askedFields } from '../model/record';
 import { fieldLabel, groupLabel } from '../model/labels';
 import type { Display } from '../values/display';
 import classes from './filters.module.css';
@@ -17,9 +17,7 @@ export function FieldPicker({ display, onPick }: Props) {
   const [typed, setTyped] = useState('');
   const combobox = useCombobox();
   const wanted = typed.trim().toLowerCase();
-  const fields = fieldsOf(object).filter(
-    (field) => field.filterable && field.operators.length > 0 && fieldLabel(t, field).toLowerCase().includes(wanted),
-  );
+  const fields = askedFields(object).filter((field) => fieldLabel(t, field).toLowerCase().includes(wanted));
   const groups = [...new Set(fields.map(({ group }) => group))];
   return (
     <Combobox

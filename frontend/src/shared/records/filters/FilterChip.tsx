@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { CloseButton, Popover, UnstyledButton } from '@mantine/core';
 import type { Leaf } from '../model/filters';
-import { fieldOf } from '../model/record';
+import { askedField } from '../model/record';
 import type { Display } from '../values/display';
 import { FilterEditor } from './FilterEditor';
 import { leafText } from './leafText';
@@ -18,7 +18,7 @@ interface Props {
 export function FilterChip({ display, leaf, onChange, onRemove }: Props) {
   const { t, object } = display;
   const [opened, setOpened] = useState(false);
-  const field = fieldOf(object, leaf.field);
+  const field = askedField(object, leaf.field);
   const words = leafText(display, leaf);
   const parts = (
     <>

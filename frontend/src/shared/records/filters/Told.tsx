@@ -2,7 +2,7 @@ import { Group, Stack, Text } from '@mantine/core';
 import { IconCheck, IconX } from '@tabler/icons-react';
 import type { Explanation } from '@/api/types';
 import { isLeaf, partsOf, type Node } from '../model/filters';
-import { fieldOf } from '../model/record';
+import { askedField } from '../model/record';
 import type { Display } from '../values/display';
 import { valueText } from '../values/text';
 import { leafText } from './leafText';
@@ -23,7 +23,7 @@ export function Told({ display, node, told }: { display: Display; node: Node; to
   const { t, object } = display;
   if (isLeaf(node)) {
     const words = leafText(display, node);
-    const field = fieldOf(object, node.field);
+    const field = askedField(object, node.field);
     const has = field ? valueText(display, field, told.value) : '';
     return (
       <Group gap={8} wrap="nowrap" align="start">

@@ -1,5 +1,5 @@
 import { fieldLabel, operatorLabel } from '../model/labels';
-import { fieldOf } from '../model/record';
+import { askedField } from '../model/record';
 import { arityOf, IMPORT_FIELD, isLeaf, partsOf, type Leaf, type Node } from '../model/filters';
 import type { Display } from '../values/display';
 import { valueText } from '../values/text';
@@ -15,7 +15,7 @@ export interface LeafText {
 export function leafText(display: Display, leaf: Leaf): LeafText {
   const { t, language, object } = display;
   if (leaf.field === IMPORT_FIELD) return { field: t('records:filter.one_import'), operator: '', value: '' };
-  const field = fieldOf(object, leaf.field);
+  const field = askedField(object, leaf.field);
   if (!field) return { field: leaf.field, operator: leaf.op, value: '' };
   const arity = arityOf(leaf.op);
   if (arity === 'period') return { field: fieldLabel(t, field), operator: '', value: periodText(display, leaf.value) };
@@ -30,7 +30,7 @@ export function leafText(display: Display, leaf: Leaf): LeafText {
 
 /** Words that are searched for are shown as typed; an instant is asked by its day. */
 function typedText(display: Display, leaf: Leaf, item: unknown): string {
-  const field = fieldOf(display.object, leaf.field);
+  const field = askedField(display.object, leaf.field);
   if (!field) return '';
   if (field.kind === 'instant' && typeof item === 'string' && item.length === 10) return display.format.date(item);
   if (typeof item === 'string' && ['email_list', 'phone_list', 'tags'].includes(field.kind)) return item;

@@ -1,5 +1,5 @@
 import type { Field, FieldKind, ObjectType } from '@/api/types';
-import { fieldOf } from './record';
+import { askedField } from './record';
 import { isEmpty } from './values';
 
 /** One condition of the filter language. */
@@ -92,8 +92,7 @@ function usablePart(part: Node, object: ObjectType): Node | null {
 function isUsable(leaf: Leaf, object: ObjectType): boolean {
   if (!isComplete(leaf)) return false;
   if (leaf.field === IMPORT_FIELD) return true;
-  const field = fieldOf(object, leaf.field);
-  return field !== undefined && field.filterable && field.operators.includes(leaf.op);
+  return askedField(object, leaf.field)?.operators.includes(leaf.op) ?? false;
 }
 
 /** Records that came with one import; only links from there make this condition. */

@@ -53,6 +53,39 @@ export function fieldOf(object: ObjectType, name: string): Field | undefined {
   return fieldsOf(object).find((field) => field.name === name);
 }
 
+/** What can be asked of the member behind a field, as the filter language names it: `owner_id.role`. */
+const BEHIND: Pick<Field, 'name' | 'kind' | 'operators' | 'options' | 'extensible'>[] = [
+  { name: 'name', kind: 'text', operators: ['contains', 'starts_with', 'eq', 'ne'], options: null, extensible: false },
+  { name: 'email', kind: 'text', operators: ['contains', 'starts_with', 'eq', 'ne'], options: null, extensible: false },
+  { name: 'role', kind: 'choice', operators: ['in'], options: null, extensible: false },
+];
+const asked = new WeakMap<ObjectType, Field[]>();
+
+/** The fields that lists can be filtered by, each link followed by what is behind it. */
+export function askedFields(object: ObjectType): Field[] {
+  const cached = asked.get(object);
+  if (cached) return cached;
+  const fields = fieldsOf(object)
+    .filter((field) => field.filterable && field.operators.length > 0)
+    .flatMap((field) => [field, ...(field.kind === 'member' ? BEHIND.map((part) => behind(field, part)) : [])]);
+  asked.set(object, fields);
+  return fields;
+}
+
+function behind(link: Field, part: (typeof BEHIND)[number]): Field {
+  const name = `${link.name}.${part.name}`;
+  return { ...link, ...part, name, label_key: `link.${name}`, sortable: false, list_default: false, read_only: true };
+}
+
+/** Whether a field is the role of a member behind a link: its options are the workspace's roles. */
+export function isRole(field: Field): boolean {
+  return field.label_key.startsWith('link.') && field.name.endsWith('.role');
+}
+
+export function askedField(object: ObjectType, name: string): Field | undefined {
+  return askedFields(object).find((field) => field.name === name);
+}
+
 /** The field that names a record; the first column and the title show it. */
 export function titleField(object: ObjectType): Field {
   const [first] = object.fields;

@@ -1,6 +1,7 @@
 import { defaultParseSearch, defaultStringifySearch } from '@tanstack/react-router';
 import { describe, expect, it } from 'vitest';
 import { LEAD } from '../../../../dev-mock/objects';
+import { readColumns } from './columns';
 import { isComplete, operatorsOf, usableFilter } from './filters';
 import { fieldOf } from './record';
 import { nextSort, readListSearch, type ListSearch } from './search';
@@ -63,6 +64,14 @@ describe('usableFilter', () => {
     };
     expect(usableFilter(filter, LEAD)).toEqual({ all: [kept] });
     expect(usableFilter({ all: [{ field: 'salary', op: 'eq', value: 1 }] }, LEAD)).toBeUndefined();
+  });
+
+  it('keeps what is asked behind a link, and only there', () => {
+    const filter = { all: [{ field: 'owner_id.role', op: 'in', value: ['sales'] }] };
+    expect(usableFilter(filter, LEAD)).toEqual(filter);
+    expect(usableFilter({ all: [{ field: 'city.role', op: 'in', value: ['sales'] }] }, LEAD)).toBeUndefined();
+    expect(usableFilter({ all: [{ field: 'owner_id.salary', op: 'in', value: ['1'] }] }, LEAD)).toBeUndefined();
+    expect(readColumns('name,owner_id.role', LEAD).map(({ name }) => name)).toEqual(['name']);
   });
 
   it('lets the records of one import be asked for', () => {

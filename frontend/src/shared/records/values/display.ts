@@ -5,8 +5,10 @@ import type { Formatter } from '@/shared/format/format';
 import { useFormat } from '@/shared/format/useFormat';
 import type { Translate } from '@/shared/i18n/resources';
 import { useText } from '@/shared/i18n/text';
+import { roleName, useRoles } from '@/shared/workspace/roles';
 import { useMembers } from '@/shared/workspace/workspace';
 import { optionLabel } from '../model/labels';
+import { isRole } from '../model/record';
 
 /** All that drawing a value needs, looked up once for a whole table rather than in each of its cells. */
 export interface Display {
@@ -35,12 +37,13 @@ export function useDisplay(object: ObjectType): Display {
   const { i18n } = useTranslation();
   const format = useFormat();
   const members = useMembers();
+  const roles = useRoles();
   return useMemo(() => {
     const byId = new Map(members.map((member) => [member.id, member]));
     const labels = new Map<string, string>();
     const option = (field: Field, value: string): string => {
       const key = `${field.name}/${value}`;
-      const label = labels.get(key) ?? optionLabel(t, field, value);
+      const label = labels.get(key) ?? isRole(field) ? roleName(t, value, roles) : optionLabel(t, field, value);
       labels.set(key, label);
       return label;
     };
@@ -53,5 +56,5 @@ export function useDisplay(object: ObjectType): Display {
       option,
       country: countryNames(i18n.language),
     };
-  }, [t, i18n.language, object, format, members]);
+  }, [t, i18n.language, object, format, members, roles]);
 }
