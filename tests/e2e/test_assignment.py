@@ -22,7 +22,7 @@ def add_rule(page: Page, slug: str) -> None:
     dialog = page.get_by_role("dialog", name="Add a rule")
     dialog.get_by_label("Name of the rule").fill("Fair visitors")
     dialog.get_by_role("button", name="Add filter").click()
-    page.get_by_role("option", name="E-mail").click()
+    page.get_by_role("option", name="E-mail", exact=True).click()
     page.get_by_role("dialog").get_by_role("combobox", name=re.compile("Condition|Operator")).first.click()
     page.get_by_role("option", name="is not empty").click()
     page.get_by_role("button", name="Apply").click()

@@ -38,7 +38,7 @@ def programs(deployment: Deployment) -> dict[str, psutil.Process]:
     assert deployment.process is not None
     found = {}
     for process in psutil.Process(deployment.process.pid).children():
-        with suppress(psutil.ZombieProcess):  # killed, and the supervisor has not looked yet
+        with suppress(psutil.NoSuchProcess):  # killed just now; a zombie until the supervisor looks
             words = process.cmdline()
             if "gunicorn" in words:
                 found["web"] = process

@@ -43,7 +43,7 @@ export function useDisplay(object: ObjectType): Display {
     const labels = new Map<string, string>();
     const option = (field: Field, value: string): string => {
       const key = `${field.name}/${value}`;
-      const label = labels.get(key) ?? isRole(field) ? roleName(t, value, roles) : optionLabel(t, field, value);
+      const label = labels.get(key) ?? (isRole(field) ? roleName(t, value, roles) : optionLabel(t, field, value));
       labels.set(key, label);
       return label;
     };
