@@ -12,6 +12,7 @@ from crm_saas.crm.leads.model import Lead
 from crm_saas.crm.notifications.model import Follow, Notification, NotificationChoice, RecordSeen
 from crm_saas.crm.qualification.model import QualificationCriterion, QualificationFinding, QualificationPolicy
 from crm_saas.crm.records.model import ChoiceOption, ExternalId
+from crm_saas.crm.retention.model import RetentionRule, RetentionRun
 from crm_saas.crm.search.model import SearchWord
 from crm_saas.crm.views.model import SavedView
 from crm_saas.kernel.db import ControlBase, TenantBase
@@ -36,5 +37,5 @@ TENANT_MODELS: tuple[type[TenantBase], ...] = (
     QualificationCriterion, QualificationFinding, QualificationPolicy,
     Notification, Follow, NotificationChoice, RecordSeen,
     AssignmentRule, AssignmentPolicy, AssignmentMember,
-    Erasure,
+    Erasure, RetentionRule, RetentionRun,
 )  # fmt: skip

@@ -35,7 +35,7 @@ KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "sign_ins": ("user.",),
     "members": ("membership.", "invitation."),
     "rights": ("role.", "team.", "field_right."),
-    "data": ("workspace.export", "workspace.backup", "workspace.restore", "records.export", "person."),
+    "data": ("workspace.export", "workspace.backup", "workspace.restore", "records.export", "person.", "retention."),
     "workspace": ("workspace.",),
     "leads": ("qualification.", "assignment."),
 }
@@ -44,7 +44,7 @@ SHOWN: Final = frozenset(
     {
         "role", "email", "to", "total", "slug", "name", "timezone", "currency", "language", "country", "by", "browser",
         "system", "address", "ended", "reason", "active", "team_id", "key", "label", "label_now", "rights", "id",
-        "name_now", "parent_id", "type", "rows", "complete", "narrowed", "taken_at", "mode",
+        "name_now", "parent_id", "type", "rows", "complete", "narrowed", "taken_at", "mode", "months", "history_months",
     }
 )  # fmt: skip
 """What is shown of an event's data: nothing is by accident."""

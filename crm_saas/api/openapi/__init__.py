@@ -23,6 +23,7 @@ from crm_saas.api.openapi import (
     people,
     qualification,
     records,
+    retention,
     rights,
     search,
     session,
@@ -52,6 +53,7 @@ def document() -> dict[str, Any]:
     workspace.add(spec)
     keeping.add(spec)
     erasures.add(spec)
+    retention.add(spec)
     people.add(spec)
     search.add_shared(spec)
     rights.add(spec)

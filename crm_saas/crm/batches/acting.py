@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, exists, select
 
 from crm_saas.crm.records import bulk, guards, options
 from crm_saas.crm.records.actor import Actor
@@ -20,10 +21,13 @@ from crm_saas.crm.records.schema import load
 from crm_saas.crm.records.searching import SEARCH_BOUND, SEEN_BOUND
 from crm_saas.crm.records.service import reading_context
 from crm_saas.kernel.errors import FieldError, Invalid
+from crm_saas.kernel.events import Event
 from crm_saas.kernel.text import fold
 from crm_saas.kernel.uow import UnitOfWork
 
 UPDATE, DELETE, UNDO = "update", "delete", "undo"
+IDLE_SINCE: Final = "idle_since"
+"""Of a selection: only records on which nothing has happened since, as ISO 8601."""
 PARTS: Final = ("set", "add", "remove")
 GONE: Final = "gone"
 """No longer there, or no longer one's own to change."""
@@ -102,11 +106,22 @@ def _loaded(unit: UnitOfWork, actor: Actor, rtype: RecordType, part: str, docume
 def chosen(actor: Actor, rtype: RecordType, kind: str, selection: Mapping[str, Any]) -> ColumnElement[bool]:
     """Return the condition on the records that a job is about, of those the actor may do this to."""
     mine = visible(actor, rtype, kind)
+    if IDLE_SINCE in selection:
+        mine = and_(mine, idle_since(rtype, datetime.fromisoformat(selection[IDLE_SINCE])))
     if "ids" in selection:
         return and_(mine, rtype.table.c.id.in_([uuid.UUID(record_id) for record_id in selection["ids"]]))
     if selection["filter"] is None:
         return mine
     return and_(mine, compile_filter(rtype, selection["filter"], actor.context()))
+
+
+def idle_since(rtype: RecordType, since: datetime) -> ColumnElement[bool]:
+    """Return the condition on the records on which nothing has happened since: no change, and nothing said."""
+    table = rtype.table
+    happened = exists().where(
+        Event.record_type == rtype.name, Event.record_id == table.c.id, Event.at >= since
+    )  # fmt: skip
+    return and_(table.c.updated_at < since, ~happened)
 
 
 class TooManyFoundError(Exception):
@@ -150,11 +165,18 @@ def next_ids(
 
 
 def act(
-    unit: UnitOfWork, actor: Actor, rtype: RecordType, *, kind: str, edit: Edit | None, ids: Sequence[uuid.UUID]
+    unit: UnitOfWork,
+    actor: Actor,
+    rtype: RecordType,
+    *,
+    kind: str,
+    edit: Edit | None,
+    ids: Sequence[uuid.UUID],
+    selection: Mapping[str, Any],
 ) -> Outcome:
-    """Change or delete these records, but for those that a rule or a right keeps."""
+    """Change or delete these records, but for those that a rule or a right keeps, or that are idle no longer."""
     stored = bulk.read_locked(unit, rtype, ids)
-    mine = visible(actor, rtype, kind)
+    mine = chosen(actor, rtype, kind, selection) if IDLE_SINCE in selection else visible(actor, rtype, kind)
     column = rtype.table.c.id
     allowed = set(unit.connection.execute(select(column).where(column.in_(list(stored)), mine)).scalars())
     outcome = Outcome(left=[{"id": str(each), "reason": GONE} for each in ids if each not in allowed])

@@ -24,7 +24,7 @@ from crm_saas.crm.imports.jobs import TRY_AGAIN
 from crm_saas.crm.notifications.kinds import FINISHED, Notice
 from crm_saas.crm.notifications.telling import tell
 from crm_saas.crm.records import undoing
-from crm_saas.crm.records.actor import load_actor
+from crm_saas.crm.records.actor import SYSTEM_ID, load_actor, load_system
 from crm_saas.kernel import jobs, uow
 from crm_saas.kernel.clock import now
 from crm_saas.kernel.db import sqlstate
@@ -104,7 +104,10 @@ def _step(workspace_id: uuid.UUID, job_id: uuid.UUID) -> bool:
 def _act(unit: UnitOfWork, job: BulkJob) -> tuple[list[uuid.UUID], Outcome]:
     """Do the next records; returns which they were. Rights are those of now, not of when the job was made."""
     rtype = service.rtype_of(job)
-    actor = load_actor(unit, job.created_by_id, "ui", batch_id=job.id)
+    if job.created_by_id == SYSTEM_ID:
+        actor = load_system(unit, batch_id=job.id)
+    else:
+        actor = load_actor(unit, job.created_by_id, "ui", batch_id=job.id)
     after = None if job.progress["after"] is None else uuid.UUID(job.progress["after"])
     if job.kind == UNDO and job.undoes_id is not None:
         actor.require("update", rtype)
@@ -118,7 +121,7 @@ def _act(unit: UnitOfWork, job: BulkJob) -> tuple[list[uuid.UUID], Outcome]:
     actor.require(job.kind, rtype)
     ids = acting.next_ids(unit, actor, rtype, job.kind, job.selection, until=job.id, after=after, most=CHUNK)
     edit = acting.read_edit(unit, actor, rtype, job.changes) if job.kind == UPDATE else None
-    return ids, acting.act(unit, actor, rtype, kind=job.kind, edit=edit, ids=ids)
+    return ids, acting.act(unit, actor, rtype, kind=job.kind, edit=edit, ids=ids, selection=job.selection)
 
 
 def _finish(unit: UnitOfWork, job: BulkJob, state: str) -> None:

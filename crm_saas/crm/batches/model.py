@@ -24,7 +24,10 @@ class BulkJob(TenantBase):
     """update, delete or undo."""
     record_type: Mapped[str]
     selection: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    """`{"ids": [...]}` in order, or `{"filter": ...}` for what was there when the job was made; of an undo nothing."""
+    """`{"ids": [...]}` in order, or `{"filter": ...}` for what was there when the job was made; of an undo nothing.
+
+    With `idle_since` beside it only records on which nothing has happened since.
+    """
     changes: Mapped[dict[str, Any]] = mapped_column(JSONB)
     """`set`, `add` and `remove` as they were sent."""
     undoes_id: Mapped[uuid.UUID | None]

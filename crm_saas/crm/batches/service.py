@@ -148,7 +148,7 @@ def start(unit: UnitOfWork, actor: Actor, document: object) -> BulkJob:
     asked = Asked(unit, actor, document)
     ids = asked.selection.get("ids")
     total = len(ids) if ids is not None else count_some(unit, asked.rtype, asked.condition)[0]
-    return _add(
+    return add(
         unit,
         actor,
         asked.rtype,
@@ -159,7 +159,7 @@ def start(unit: UnitOfWork, actor: Actor, document: object) -> BulkJob:
     )
 
 
-def _add(
+def add(
     unit: UnitOfWork,
     actor: Actor,
     rtype: RecordType,
@@ -170,6 +170,7 @@ def _add(
     total: int,
     undoes_id: uuid.UUID | None = None,
 ) -> BulkJob:
+    """Add a job of the actor's, the product's own included, and wake a worker for it; nothing is checked."""
     job = BulkJob(
         id=uuid7(),
         kind=kind,
@@ -233,8 +234,15 @@ def cancel(unit: UnitOfWork, actor: Actor, job_id: uuid.UUID) -> BulkJob:
 
 
 def undo(unit: UnitOfWork, actor: Actor, job_id: uuid.UUID) -> BulkJob:
-    """Ask for a job's undoing, which is a job itself and can be undone as well."""
-    job = get(unit, actor, job_id, lock=True)
+    """Ask for the undoing of a job of the actor's own."""
+    return take_back(unit, actor, get(unit, actor, job_id, lock=True))
+
+
+def take_back(unit: UnitOfWork, actor: Actor, job: BulkJob) -> BulkJob:
+    """Ask for a job's undoing, which is a job itself, the actor's own, and can be undone as well.
+
+    Raises `Forbidden`, `Conflict` with code `wrong_state` or `undone_already`.
+    """
     rtype = rtype_of(job)
     actor.require(DELETE if job.kind != UPDATE else UPDATE, rtype)
     limited = _written(unit, job) & (hidden(actor, rtype) | read_only(actor, rtype))
@@ -246,7 +254,7 @@ def undo(unit: UnitOfWork, actor: Actor, job_id: uuid.UUID) -> BulkJob:
         raise Conflict("It has been undone already.", code="undone_already", by=str(job.undone_by_id))
     touched = select(func.count(func.distinct(Event.record_id))).where(Event.batch_id == job.id)
     total = unit.connection.execute(touched).scalar_one()
-    undoing = _add(unit, actor, rtype, kind=UNDO, selection={}, changes={}, total=total, undoes_id=job.id)
+    undoing = add(unit, actor, rtype, kind=UNDO, selection={}, changes={}, total=total, undoes_id=job.id)
     job.undone_by_id = undoing.id
     job.version += 1
     return undoing

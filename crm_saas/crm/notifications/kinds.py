@@ -93,6 +93,16 @@ CHANGED: Final = KINDS.add(
         {"en": "{actor} changed {count} records that you follow", "zh-CN": "{actor}更改了您关注的 {count} 条记录"},
     )
 )
+RETENTION: Final = KINDS.add(
+    Kind(
+        "retention",
+        SOON,
+        {
+            "en": "Soon deleted, since nothing has happened on them for a long time: {count} of your records",
+            "zh-CN": "您的 {count} 条记录因长期没有任何动态，即将被删除",
+        },
+    )
+)
 FINISHED: Final = KINDS.add(Kind("finished", OFF, {"en": "Ended: {title}", "zh-CN": "已结束：{title}"}))
 
 

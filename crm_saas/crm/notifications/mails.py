@@ -170,7 +170,11 @@ def _item(document: reading.Document, language: str, home: str) -> dict[str, Any
     rtype = REGISTRY.find(document["object"] or "")
     page = home if rtype is None else f"{home}/{rtype.plural}" + (f"/{record['id']}" if record else "")
     return {
-        "text": said.format(actor=(actor or {}).get("name") or "CRM", title=title, count=document["count"]),
+        "text": said.format(
+            actor=(actor or {}).get("name") or "CRM",
+            title=title,
+            count=document["about"].get("count", document["count"]),
+        ),
         "excerpt": document["excerpt"],
         "link": f"{home}/settings/data" if document["about"].get("what") == "export" else page,
     }

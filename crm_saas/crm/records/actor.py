@@ -6,7 +6,7 @@ import uuid
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from sqlalchemy import Uuid, bindparam, func, select
 from sqlalchemy.dialects.postgresql import array
@@ -86,7 +86,14 @@ class Actor:
             limits=self.rights.fields,
         )
 
+    @property
+    def kind(self) -> str:
+        """Who that is in the log: member or system."""
+        return "system" if self.user_id == SYSTEM_ID else "member"
 
+
+SYSTEM_ID: Final = uuid.UUID(int=0)
+"""Stands for the product itself, which no member is, where it acts by a rule of the workspace."""
 _REACH = Prepared(
     select(Member.user_id)
     .join(Team, Team.id == Member.team_id)
@@ -148,6 +155,26 @@ def load_actor(
         rights=rights,
         team_id=team_id,
         reach=(user_id, *reach),
+    )
+
+
+def load_system(unit: UnitOfWork, *, batch_id: uuid.UUID | None = None) -> Actor:
+    """Return the product itself at work in a workspace: it reaches everything, in the workspace's own time zone."""
+    workspace = unit.session.execute(select(WorkspaceSettings)).scalar_one()
+    records = unit.connection.execute(select(func.coalesce(func.sum(RecordCount.value), 0))).scalar_one()
+    return Actor(
+        user_id=SYSTEM_ID,
+        name="",
+        role="owner",
+        source="automation",
+        currency=workspace.currency,
+        country=workspace.country,
+        timezone=workspace.timezone,
+        records=int(records),
+        records_limit=int(workspace.limits["records"]),
+        batch_id=batch_id,
+        rights=SHIPPED["owner"],
+        reach=(),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Uuid, bindparam, insert, select
 
-from crm_saas.crm.records.actor import Actor
+from crm_saas.crm.records.actor import SYSTEM_ID, Actor
 from crm_saas.crm.records.registry import RecordType
 from crm_saas.kernel import jobs
 from crm_saas.kernel.clock import now
@@ -42,8 +42,8 @@ def event_row(
         "record_id": record_id,
         "version": version,
         "at": now(),
-        "actor_kind": "member",
-        "actor_id": actor.user_id,
+        "actor_kind": actor.kind,
+        "actor_id": None if actor.user_id == SYSTEM_ID else actor.user_id,
         "source": actor.source,
         "batch_id": actor.batch_id,
         "changes": {name: list(pair) for name, pair in changes.items()},

@@ -659,6 +659,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long records are kept, and what was deleted for it */
+        get: operations["readRetention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retention/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say how long records of a type are kept; If-Match is 0 where nothing was said */
+        put: operations["changeRetention"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retention/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many records a rule would delete now */
+        post: operations["previewRetention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retention/runs/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring back what a rule has deleted */
+        post: operations["undoRetention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/invitations": {
         parameters: {
             query?: never;
@@ -2492,6 +2560,51 @@ export interface components {
             tables: number;
             files: number;
         };
+        RetentionRule: {
+            /** @enum {string} */
+            object: "lead";
+            months: number | null;
+            filter: unknown | null;
+            history_months: number | null;
+            /**
+             * Format: date-time
+             * @description UTC, ending in Z.
+             */
+            next_run_at: string | null;
+            /** @description What goes then, if nothing happens on it. */
+            due: {
+                value: number;
+                exact: boolean;
+            } | null;
+            version: number;
+        };
+        RetentionRun: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            object: "lead";
+            months: number;
+            filter: unknown | null;
+            /**
+             * Format: date-time
+             * @description UTC, ending in Z.
+             */
+            started_at: string;
+            /**
+             * Format: date-time
+             * @description Until then it can be brought back.
+             */
+            erase_at: string;
+            /**
+             * Format: date-time
+             * @description UTC, ending in Z.
+             */
+            erased_at: string | null;
+            /** @enum {string} */
+            state: "queued" | "running" | "cancelling" | "cancelled" | "done" | "failed";
+            deleted: number;
+            undone: boolean;
+        };
         Invitation: {
             /** Format: uuid */
             id: string;
@@ -3480,7 +3593,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "mentioned" | "handed_over" | "assigned" | "commented" | "changed" | "finished";
+            kind: "mentioned" | "handed_over" | "assigned" | "commented" | "changed" | "retention" | "finished";
             object: "lead" | null;
             /** @description Null: several records, or none. */
             record: {
@@ -3535,7 +3648,7 @@ export interface components {
             auto_follow: boolean;
             kinds: {
                 /** @enum {string} */
-                kind: "mentioned" | "handed_over" | "assigned" | "commented" | "changed" | "finished";
+                kind: "mentioned" | "handed_over" | "assigned" | "commented" | "changed" | "retention" | "finished";
                 product: boolean;
                 /**
                  * @description Within minutes, once a day at 8:00 of one's own time, or never.
@@ -3549,7 +3662,7 @@ export interface components {
             auto_follow?: boolean;
             kinds?: {
                 /** @enum {string} */
-                kind: "mentioned" | "handed_over" | "assigned" | "commented" | "changed" | "finished";
+                kind: "mentioned" | "handed_over" | "assigned" | "commented" | "changed" | "retention" | "finished";
                 product: boolean;
                 /**
                  * @description Within minutes, once a day at 8:00 of one's own time, or never.
@@ -5171,6 +5284,169 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    readRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Both. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["RetentionRule"][];
+                        runs: components["schemas"]["RetentionRun"][];
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeRetention: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                /** @description The name of an object. */
+                id: "lead";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    months?: number | null;
+                    filter?: unknown | null;
+                    history_months?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The rule. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionRule"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            428: components["responses"]["Problem428"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    previewRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of an object. */
+                id: "lead";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    months: number;
+                    filter?: unknown | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The longest untouched by name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        count: {
+                            value: number;
+                            exact: boolean;
+                        };
+                        records: {
+                            /** Format: uuid */
+                            id: string;
+                            display_name: string;
+                            /**
+                             * Format: date-time
+                             * @description UTC, ending in Z.
+                             */
+                            last_at: string;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            428: components["responses"]["Problem428"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    undoRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a deletion. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job that does it. */
+            202: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            428: components["responses"]["Problem428"];
             default: components["responses"]["Problem"];
         };
     };

@@ -305,6 +305,26 @@ ERASURES: dict[Key, Case] = {
 }  # fmt: skip
 
 
+def retaining(place: Place, version: int, **ask: Any) -> Ask:  # noqa: ANN401 - the fields of Ask
+    """A rule of retention, when it has this version."""
+    place.retention_of(version)
+    return Ask({"object_name": "lead"}, headers=match(version), **ask)
+
+
+RETENTION: dict[Key, Case] = {
+    ("GET", "/api/v1/retention"): managing(lambda _: Ask(), power=PRIVACY),
+    ("PUT", "/api/v1/retention/<object_name>"): managing(
+        lambda place: retaining(place, 1, json={"months": 12}), power=PRIVACY
+    ),
+    ("POST", "/api/v1/retention/<object_name>/preview"): managing(
+        lambda _: Ask({"object_name": "lead"}, json={"months": 12}), power=PRIVACY
+    ),
+    ("POST", "/api/v1/retention/runs/<run>/undo"): managing(
+        lambda place: run(place.retention_run()), 202, power=PRIVACY, names_ids=True
+    ),
+}
+
+
 def viewing(place: Place, **ask: Any) -> Ask:  # noqa: ANN401 - the fields of Ask
     """A view of the owner's own."""
     view = place.saved_view()
@@ -518,7 +538,19 @@ COMMENTS: dict[Key, tuple[MakeForType, int, str | None]] = {
 
 def cases() -> Iterator[tuple[str, Key, Case]]:
     """Yield every case with a name; the routes of record types once for each type."""
-    for table in (SESSION, WORKSPACE, PEOPLE, RIGHTS, IMPORTS, ERASURES, VIEWS, BATCHES, QUALIFICATION, ASSIGNMENT):
+    for table in (
+        SESSION,
+        WORKSPACE,
+        PEOPLE,
+        RIGHTS,
+        IMPORTS,
+        ERASURES,
+        RETENTION,
+        VIEWS,
+        BATCHES,
+        QUALIFICATION,
+        ASSIGNMENT,
+    ):
         for key, case in table.items():
             yield " ".join(key), key, case
     for key, (make, status, right, names_ids) in RECORDS.items():

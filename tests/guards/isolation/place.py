@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import uuid
+from datetime import timedelta
 from typing import Any, Final
 
 from flask import Flask
@@ -16,6 +17,7 @@ from crm_saas.crm.imports import jobs as import_jobs
 from crm_saas.crm.leads.type import LEAD
 from crm_saas.crm.qualification.model import QualificationCriterion, QualificationFinding
 from crm_saas.crm.records.registry import RecordType
+from crm_saas.crm.retention.model import RetentionRule, RetentionRun
 from crm_saas.crm.takeout import service as takeout
 from crm_saas.kernel import relay, uow
 from crm_saas.kernel.clock import now
@@ -157,6 +159,32 @@ class Place:
         assert asked.status_code == 202, asked.text
         kept(self.info.id)
         return str(asked.get_json()["id"])
+
+    def retention_of(self, version: int) -> None:
+        """Plant a rule of retention with a version."""
+        with uow.tenant(self.info.id) as unit:
+            unit.connection.execute(delete(RetentionRule))
+            unit.session.add(
+                RetentionRule(
+                    record_type="lead", months=24, filter=None, history_months=None, history_through=None,
+                    next_run_at=now() + timedelta(days=7), version=version, updated_at=now(),
+                    updated_by_id=self.info.owner.id,
+                )
+            )  # fmt: skip
+
+    def retention_run(self) -> str:
+        """Plant a deletion by a rule of retention."""
+        lead = self.record(LEAD)
+        job = self.owner.post("/batches", {"object": "lead", "kind": "delete", "ids": [str(lead["id"])]}).get_json()
+        batch_jobs.work(str(self.info.id), job["id"])
+        with uow.tenant(self.info.id) as unit:
+            unit.session.add(
+                RetentionRun(
+                    id=uuid.UUID(job["id"]), record_type="lead", months=24, filter=None, started_at=now(),
+                    erase_at=now() + timedelta(days=30), erased_at=None,
+                )
+            )  # fmt: skip
+        return str(job["id"])
 
     def many(self) -> dict[str, Any]:
         """Plant a record and say a change of it, as one of many."""
