@@ -47,6 +47,7 @@ def add(spec: APISpec) -> None:
         "due": {**nullable(count), "description": "What goes then, if nothing happens on it."}, "version": INTEGER,
     }  # fmt: skip
     spec.components.schema("RetentionRule", record(rule))
+    spec.components.schema("RetentionRuleInput", form(asked, required=tuple(asked)))
     run = {
         "id": UUID, "object": objects, "months": INTEGER, "filter": nullable(ANYTHING), "started_at": INSTANT,
         "erase_at": {**INSTANT, "description": "Until then it can be brought back."},
@@ -69,7 +70,7 @@ def add(spec: APISpec) -> None:
         put=operation(
             "changeRetention", "Say how long records of a type are kept; If-Match is 0 where nothing was said", _TAG,
             {200: answer("The rule.", ref("RetentionRule"))}, security=IN_WORKSPACE, parameters=[named, _IF_MATCH],
-            request_body=body(form(asked)), refusals=_ACT,
+            request_body=body(ref("RetentionRuleInput")), refusals=_ACT,
         ),
     )  # fmt: skip
     shown = record({"id": UUID, "display_name": STRING, "last_at": INSTANT})

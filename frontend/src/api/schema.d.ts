@@ -2578,6 +2578,11 @@ export interface components {
             } | null;
             version: number;
         };
+        RetentionRuleInput: {
+            months: number | null;
+            filter: unknown | null;
+            history_months: number | null;
+        };
         RetentionRun: {
             /** Format: uuid */
             id: string;
@@ -5329,11 +5334,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    months?: number | null;
-                    filter?: unknown | null;
-                    history_months?: number | null;
-                };
+                "application/json": components["schemas"]["RetentionRuleInput"];
             };
         };
         responses: {

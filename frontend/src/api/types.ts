@@ -118,3 +118,6 @@ export type Erasure = Schemas['Erasure'];
 export type PersonRecord = Schemas['PersonRecord'];
 export type PlaceCount = Schemas['PlaceCount'];
 export type ErasureCertificate = Schemas['ErasureCertificate'];
+export type RetentionRule = Schemas['RetentionRule'];
+export type RetentionRuleInput = Schemas['RetentionRuleInput'];
+export type RetentionRun = Schemas['RetentionRun'];

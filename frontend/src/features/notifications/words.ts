@@ -7,7 +7,8 @@ import './feature';
 /** What a notification says, in one sentence. */
 export function sentenceOf(t: Translate, each: Notification): string {
   const who = each.actor?.name ?? t('notifications:somebody');
-  const { count, about } = each;
+  const { about } = each;
+  const count = Number(about.count ?? each.count);
   if (each.kind === 'finished') {
     const what = `notifications:finished.${String(about.what)}.${String(about.state)}`;
     return textOr(t, what, t('notifications:finished.other'), { name: typeof about.name === 'string' ? about.name : '', count: Number(about.changed ?? 0) });
@@ -24,6 +25,10 @@ export function detailOf(t: Translate, each: Notification, language: string): st
   if (each.kind === 'changed' && each.fields.length > 0) {
     const fields = each.fields.map((field) => textOr(t, `records:label.${each.object ?? 'record'}.field.${field}`, field));
     return new Intl.ListFormat(language, { style: 'narrow' }).format(fields);
+  }
+  if (each.kind === 'retention') {
+    const on = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(String(each.about.on)));
+    return t('notifications:retention_on', { date: on });
   }
   const left = Number(each.about.left ?? 0);
   return left > 0 ? t('notifications:left', { count: left }) : null;

@@ -4,7 +4,7 @@ import {
   IconArrowsExchange,
   IconAt,
   IconBell,
-  IconCircleCheck,
+  IconCircleCheck, IconHourglass,
   IconMessage,
   IconPencil,
   IconUserCheck,
@@ -26,6 +26,7 @@ const ICONS: Record<string, Icon> = {
   commented: IconMessage,
   changed: IconPencil,
   finished: IconCircleCheck,
+  retention: IconHourglass,
 };
 
 /** One notification; it leads to what it tells of. */

@@ -4,6 +4,7 @@ import { useText } from '@/shared/i18n/text';
 import { Screen } from '@/shared/ui/Screen';
 import { Certificates } from './Certificates';
 import { FindPerson } from './FindPerson';
+import { RetentionPart } from './RetentionPart';
 
 /** What is known of persons: find it, hand it out, erase it, and what was erased. */
 export function PrivacyPage() {
@@ -17,6 +18,10 @@ export function PrivacyPage() {
         <Divider />
         <Part title={t('privacy:erased.title')} lead={t('privacy:erased.lead')}>
           <Certificates />
+        </Part>
+        <Divider />
+        <Part title={t('privacy:kept.title')} lead={t('privacy:kept.lead')}>
+          <RetentionPart />
         </Part>
       </Stack>
     </Screen>
