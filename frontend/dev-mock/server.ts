@@ -7,6 +7,7 @@ import { Refused, refusal, type MockRoute } from './http.ts';
 import { MockNotifications, notificationRoutes } from './notifications.ts';
 import { peopleRoutes } from './people.ts';
 import { MockQualification, qualificationRoutes } from './qualification.ts';
+import { MockRetention, retentionRoutes } from './retention.ts';
 import { sessionRoutes } from './session.ts';
 import { viewRoutes } from './views.ts';
 import { MockState } from './state.ts';
@@ -18,6 +19,7 @@ export class MockServer {
   readonly state = new MockState();
   readonly leads = new MockLeads(this.state);
   readonly assignment = new MockAssignment(this.state);
+  readonly retention = new MockRetention();
   readonly qualification = new MockQualification(this.state);
   readonly notifications = new MockNotifications();
   readonly imports = new MockImports(this.state);
@@ -32,6 +34,7 @@ export class MockServer {
     ...notificationRoutes(this.state, this.notifications),
     ...leadRoutes(this.state, this.leads),
     ...assignmentRoutes(this.assignment, this.leads),
+    ...retentionRoutes(this.retention),
     ...qualificationRoutes(this.qualification, this.leads),
     ...importRoutes(this.state, this.imports),
   ];
