@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
+from itertools import takewhile
 from typing import Any, Final
 
 from sqlalchemy import Connection, select, update
@@ -77,9 +78,7 @@ def is_something_to_erase(unit: UnitOfWork) -> bool:
     if unit.connection.execute(over).first() is not None:
         return True
     rules = unit.session.scalars(select(RetentionRule).where(RetentionRule.history_months.is_not(None)))
-    return any(
-        _old_history(unit.connection, rule.record_type, _cutoff(rule), rule.history_through, 1) for rule in rules
-    )
+    return any(_old_history(unit.connection, _cutoff(rule), rule.history_through, 1) for rule in rules)
 
 
 def erase_due(steps: Steps) -> dict[str, int]:
@@ -136,19 +135,13 @@ def _cutoff(rule: Any) -> datetime:  # noqa: ANN401 - a row or a model
     return months_before(now(), rule.history_months)
 
 
-def _old_history(
-    connection: Connection,
-    type_name: str,
-    until: datetime,
-    after: uuid.UUID | None,
-    most: int,
-) -> list[Any]:
-    statement = select(Event.id, Event.changes, Event.redacted).where(
-        Event.record_type == type_name, Event.at < until
-    )  # fmt: skip
+def _old_history(connection: Connection, until: datetime, after: uuid.UUID | None, most: int) -> list[Any]:
+    """Return the next events of any type that are older; ids are in the order of time, so the first younger ends it."""
+    statement = select(Event.id, Event.record_type, Event.at, Event.changes, Event.redacted)
     if after is not None:
         statement = statement.where(Event.id > after)
-    return list(connection.execute(statement.order_by(Event.id).limit(most)))
+    events = connection.execute(statement.order_by(Event.id).limit(most))
+    return list(takewhile(lambda event: event.at < until, events))
 
 
 def _forget_history(steps: Steps, rule: Any) -> int:  # noqa: ANN401 - a row
@@ -158,19 +151,20 @@ def _forget_history(steps: Steps, rule: Any) -> int:  # noqa: ANN401 - a row
         return 0
     personal = {each.name for each in rtype.fields if each.personal}
     until, after, count = _cutoff(rule), rule.history_through, 0
-    for events in _pages(steps, rule, until, after):
+    for events in _pages(steps, until, after):
         with steps() as connection:
-            for event_id, changes, redacted in events:
-                count += redact_event(connection, event_id, changes, redacted, sorted(personal & changes.keys()))
+            for event in events:
+                names = sorted(personal & event.changes.keys()) if event.record_type == rtype.name else []
+                count += redact_event(connection, event.id, event.changes, event.redacted, names)
             ours = RetentionRule.record_type == rule.record_type
             connection.execute(update(RetentionRule).where(ours).values(history_through=events[-1].id))
     return count
 
 
-def _pages(steps: Steps, rule: Any, until: Any, after: uuid.UUID | None) -> Iterator[list[Any]]:  # noqa: ANN401
+def _pages(steps: Steps, until: datetime, after: uuid.UUID | None) -> Iterator[list[Any]]:
     while True:
         with steps() as connection:
-            events = _old_history(connection, rule.record_type, until, after, STEP)
+            events = _old_history(connection, until, after, STEP)
         if not events:
             return
         yield events
