@@ -179,7 +179,8 @@ class AtWork(RuleBasedStateMachine):
     def say(self, pick: int) -> None:
         lead = self.picked(list(self.live.values()), pick)
         body = {"body": f"{MARK} <@{self.colleague.id}>"}
-        said = self.ask("POST", f"/leads/{lead['id']}/comments", body, {201, 404})
+        # 422: by an act drawn before, the colleague is no longer a member
+        said = self.ask("POST", f"/leads/{lead['id']}/comments", body, {201, 404, 422})
         if said.status_code == 201:
             self.comments.append((lead["id"], said.get_json()))
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from flask import Flask
 
@@ -536,21 +536,15 @@ COMMENTS: dict[Key, tuple[MakeForType, int, str | None]] = {
 """Routes of the owner's comment on a record of every type: how to ask, the status, the power that others need."""
 
 
+WITHOUT_TYPE: Final = (
+    SESSION, WORKSPACE, PEOPLE, RIGHTS, IMPORTS, ERASURES, RETENTION, VIEWS, BATCHES, QUALIFICATION, ASSIGNMENT,
+)  # fmt: skip
+"""The routes that name no type of record."""
+
+
 def cases() -> Iterator[tuple[str, Key, Case]]:
     """Yield every case with a name; the routes of record types once for each type."""
-    for table in (
-        SESSION,
-        WORKSPACE,
-        PEOPLE,
-        RIGHTS,
-        IMPORTS,
-        ERASURES,
-        RETENTION,
-        VIEWS,
-        BATCHES,
-        QUALIFICATION,
-        ASSIGNMENT,
-    ):
+    for table in WITHOUT_TYPE:
         for key, case in table.items():
             yield " ".join(key), key, case
     for key, (make, status, right, names_ids) in RECORDS.items():
