@@ -28,6 +28,7 @@ def add_rule(page: Page, slug: str) -> None:
     page.get_by_role("button", name="Apply").click()
     shot(page, "assignment-rule")
     dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_have_count(0)
     expect(page.get_by_text("All of sales, in turn")).to_be_visible()
     page.get_by_label("Most open leads of each member").fill("4")
     page.get_by_role("button", name="Save").click()
