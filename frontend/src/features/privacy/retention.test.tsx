@@ -1,5 +1,6 @@
+import { focusManager } from '@tanstack/react-query';
 import { screen, waitFor, within } from '@testing-library/react';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RetentionRun } from '@/api/types';
 import { fillIn, lastRequest, openApp } from '../../../test/app';
 import { giveLayout } from '../../../test/layout';
@@ -23,6 +24,7 @@ function open(prepare: (server: MockServer) => void = () => undefined) {
 }
 
 beforeEach(() => giveLayout());
+afterEach(() => focusManager.setFocused(undefined));
 
 describe('how long records are kept', () => {
   it('is nothing until a rule is set, which says what would go', async () => {
@@ -49,8 +51,29 @@ describe('how long records are kept', () => {
     expect(await screen.findAllByText(/Leads: 3 deleted/)).toHaveLength(2);
     expect(screen.getByText('Erased for good on Oct 1, 2026.')).toBeVisible();
     await user.click(screen.getByRole('button', { name: 'Bring back' }));
+    const question = await screen.findByRole('dialog', { name: 'Bring these records back' });
+    expect(server.retention.runs[0]?.undone).toBe(false);
+    await user.click(within(question).getByRole('button', { name: 'Bring back' }));
     expect(await screen.findByText('Brought back.')).toBeVisible();
     await waitFor(() => expect(server.retention.runs[0]?.undone).toBe(true));
     expect(screen.queryByRole('button', { name: 'Bring back' })).toBeNull();
+  });
+
+  it('is not overwritten where somebody else was faster, and says about how many there are', async () => {
+    const { server, user } = await open(({ retention }) => {
+      const due = { value: 12000, exact: false };
+      retention.rule = { ...retention.rule, months: 24, version: 3, next_run_at: '2026-12-03T08:00:00Z', due };
+      retention.runs = [{ ...RUN, state: 'failed' }];
+    });
+    expect(await screen.findByText('Next on Dec 3, 2026: about 12,000 records.')).toBeVisible();
+    expect(screen.getByText(/^It stopped at an error before everything was deleted./)).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Change' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Keep no longer than needed' });
+    server.retention.rule = { ...server.retention.rule, months: 60, version: 4 };
+    focusManager.setFocused(false);
+    focusManager.setFocused(true);
+    expect(await screen.findByText(/for 60 months/)).toBeInTheDocument();
+    await user.click(within(dialog).getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(lastRequest(server, 'PUT', '/api/v1/retention/lead').headers.get('If-Match')).toBe('"3"'));
   });
 });

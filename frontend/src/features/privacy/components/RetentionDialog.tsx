@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Alert, Button, Group, Modal, NumberInput, Stack, Text } from '@mantine/core';
 import { useDebouncedValue, useMediaQuery } from '@mantine/hooks';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import type { RetentionRule, RetentionRuleInput } from '@/api/types';
 import { FormSummary } from '@/shared/forms/FormSummary';
 import { formErrors } from '@/shared/forms/problems';
@@ -12,6 +12,7 @@ import type { Display } from '@/shared/records/values/display';
 import { toast } from '@/shared/ui/toast';
 import { useWorkspace } from '@/shared/workspace/workspace';
 import { retentionPreviewQuery, useRetain } from '../api/retention';
+import { goingText } from '../words';
 
 interface Props {
   display: Display;
@@ -29,7 +30,8 @@ export function RetentionDialog({ display, rule, onClose }: Props) {
   const [months, setMonths] = useState<number | null>(rule.months);
   const [history, setHistory] = useState<number | null>(rule.history_months);
   const [parts, setParts] = useState(() => partsOfFilter(rule.filter));
-  const retain = useRetain(rule);
+  const [opened] = useState(rule); // what others save meanwhile is a conflict, and not overwritten
+  const retain = useRetain(opened);
   const { fields, summary } = retain.error
     ? formErrors(t, retain.error, FIELDS)
     : { fields: {} as Record<string, string>, summary: null };
@@ -114,6 +116,8 @@ function Months({ label, help, value, error, first, onChange }: MonthsProps) {
   );
 }
 
+type Asked = Pick<RetentionRuleInput, 'filter'> & { months: number };
+
 interface PreviewProps {
   display: Display;
   object: RetentionRule['object'];
@@ -123,14 +127,15 @@ interface PreviewProps {
 
 function Preview({ display, object, months, filter }: PreviewProps) {
   const t = useText('privacy', 'records');
-  const [asked] = useDebouncedValue({ months, filter }, TYPING_MS);
-  const query = useQuery({ ...retentionPreviewQuery(useWorkspace(), object, asked), placeholderData: keepPreviousData });
+  const wanted = JSON.stringify({ months, filter });
+  const [asked] = useDebouncedValue(wanted, TYPING_MS);
+  const query = useQuery(retentionPreviewQuery(useWorkspace(), object, JSON.parse(asked) as Asked));
   if (query.isError) return null; // saving says what is wrong
-  const found = query.data;
+  const found = asked === wanted ? query.data : undefined;
   const names = found?.records.map((each) => each.display_name || t('records:value.nameless')) ?? [];
   return (
     <div role="status">
-      <Text>{found ? t('privacy:kept.now', { count: found.count.value }) : t('privacy:kept.counting')}</Text>
+      <Text>{found ? goingText(t, display.format, found.count) : t('privacy:kept.counting')}</Text>
       {names.length > 0 && (
         <Text size="sm" c="dimmed">
           {t('privacy:kept.oldest', { names: new Intl.ListFormat(display.language, { type: 'unit', style: 'short' }).format(names) })}

@@ -12,7 +12,9 @@ import { ErrorState } from '@/shared/ui/ErrorState';
 import { RowsSkeleton } from '@/shared/ui/Skeletons';
 import { toast, toastError } from '@/shared/ui/toast';
 import { useObject, useWorkspace } from '@/shared/workspace/workspace';
-import { retentionQuery, useBringBack, useRetain } from '../api/retention';
+import { retentionQuery, useRetain } from '../api/retention';
+import { nextText } from '../words';
+import { ConfirmBringBack } from './ConfirmBringBack';
 import { RetentionDialog } from './RetentionDialog';
 import classes from './privacy.module.css';
 
@@ -75,7 +77,7 @@ function Rule({ rule }: { rule: RetentionRule }) {
         )}
         {rule.next_run_at !== null && rule.due !== null && (
           <Text c="dimmed">
-            {t('privacy:kept.next', { date: format.date(format.dayOf(rule.next_run_at)), count: rule.due.value })}
+            {nextText(t, format, format.date(format.dayOf(rule.next_run_at)), rule.due)}
           </Text>
         )}
         {rule.history_months !== null && <Text>{t('privacy:kept.history', { count: rule.history_months })}</Text>}
@@ -98,7 +100,7 @@ function Rule({ rule }: { rule: RetentionRule }) {
 function Run({ run }: { run: RetentionRun }) {
   const t = useText('privacy', 'records');
   const format = useFormat();
-  const bringBack = useBringBack();
+  const [confirming, setConfirming] = useState(false);
   const { plural } = useObject(run.object);
   const isAtWork = run.state === 'queued' || run.state === 'running' || run.state === 'cancelling';
   const canReturn = !isAtWork && !run.undone && run.deleted > 0 && new Date(run.erase_at) > new Date();
@@ -110,25 +112,18 @@ function Run({ run }: { run: RetentionRun }) {
           {format.date(format.dayOf(run.started_at))} · {isAtWork ? t('privacy:kept.deleting', what) : t('privacy:kept.deleted', what)}
         </Text>
         <Text size="sm" c="dimmed">
+          {(run.state === 'failed' || run.state === 'cancelled') && `${t(`privacy:kept.${run.state}`)} `}
           {run.undone && t('privacy:kept.undone')}
           {run.erased_at !== null && !run.undone && t('privacy:kept.erased', { date: format.date(format.dayOf(run.erased_at)) })}
           {canReturn && t('privacy:kept.until', { date: format.date(format.dayOf(run.erase_at)) })}
         </Text>
       </div>
       {canReturn && (
-        <Button
-          variant="default"
-          loading={bringBack.isPending}
-          onClick={() =>
-            bringBack.mutate(run.id, {
-              onSuccess: () => toast(t('privacy:kept.returning')),
-              onError: (error) => toastError(errorMessage(t, error)),
-            })
-          }
-        >
+        <Button variant="default" onClick={() => setConfirming(true)}>
           {t('privacy:kept.bring_back')}
         </Button>
       )}
+      {confirming && <ConfirmBringBack run={run} onClose={() => setConfirming(false)} />}
     </>
   );
 }
