@@ -51,5 +51,14 @@ def _environment() -> Environment:
 
 def _moment(at: datetime, timezone: str, language: str) -> str:
     """Say when something happened, in the reader's own zone and named so."""
-    locale = "zh_Hans_CN" if language == "zh-CN" else "en_GB"
-    return str(format_datetime(at, "d MMM y HH:mm z", tzinfo=get_timezone(timezone), locale=locale))
+    return _in_words(at, " HH:mm z", timezone, language)
+
+
+def day(at: datetime, timezone: str, language: str) -> str:
+    """Say on which day something happens where the reader is."""
+    return _in_words(at, "", timezone, language)
+
+
+def _in_words(at: datetime, time: str, timezone: str, language: str) -> str:
+    locale, date = ("zh_Hans_CN", "y年M月d日") if language == "zh-CN" else ("en_GB", "d MMM y")
+    return str(format_datetime(at, date + time, tzinfo=get_timezone(timezone), locale=locale))

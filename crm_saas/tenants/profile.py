@@ -41,6 +41,11 @@ def update(unit: UnitOfWork, user_id: uuid.UUID, change: Change) -> Person:
     return person(user)
 
 
+def current(unit: UnitOfWork, user_id: uuid.UUID) -> Person:
+    """Return a user as they are now; what a process remembers of a session may be older than a change in another."""
+    return person(unit.session.get_one(User, user_id))
+
+
 def person(user: User) -> Person:
     """Return a user as requests know them."""
     return Person(

@@ -26,7 +26,7 @@ export function retentionRoutes(mock: MockRetention): MockRoute[] {
     route('POST /api/v1/retention/runs/:id/undo', (call) => {
       const run = mock.runs.find(({ id }) => id === call.params.id);
       if (!run) throw new Refused(404, 'not_found');
-      run.undone = true;
+      run.undoing = 'done';
       return json({ id: run.id }, 202);
     }),
   ];

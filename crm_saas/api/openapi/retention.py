@@ -51,7 +51,8 @@ def add(spec: APISpec) -> None:
     run = {
         "id": UUID, "object": objects, "months": INTEGER, "filter": nullable(ANYTHING), "started_at": INSTANT,
         "erase_at": {**INSTANT, "description": "Until then it can be brought back."},
-        "erased_at": nullable(INSTANT), "state": one_of(*STATES), "deleted": INTEGER, "undone": BOOLEAN,
+        "erased_at": nullable(INSTANT), "state": one_of(*STATES), "deleted": INTEGER,
+        "undoing": {**nullable(one_of(*STATES)), "description": "How far it is brought back; null: nobody asked."},
     }  # fmt: skip
     spec.components.schema("RetentionRun", record(run))
     listed = record({"data": many(ref("RetentionRule")), "runs": many(ref("RetentionRun"))})

@@ -15,7 +15,7 @@ from crm_saas.api.session import forms, limits
 from crm_saas.api.session.body import session_body, settings
 from crm_saas.kernel import uow
 from crm_saas.kernel.errors import Gone, Invalid, RateLimited
-from crm_saas.tenants import journal, process, signin
+from crm_saas.tenants import journal, process, profile, signin
 from crm_saas.tenants.account import agents, second_step, two_factor
 from crm_saas.tenants.fields import Fields, ValueFault, sure
 from crm_saas.tenants.identity import EMAIL_LENGTH, email_key
@@ -41,7 +41,8 @@ def show() -> Response:
     token = None if who is not None else _step_token()
     with uow.control() as unit:
         owes = token is not None and second_step.is_open(unit, token)
-        return jsonify(session_body(unit, None if who is None else who.person, second_step=owes))
+        person = None if who is None else profile.current(unit, who.person.id)
+        return jsonify(session_body(unit, person, second_step=owes))
 
 
 @blueprint.post("/sign-in")

@@ -20,7 +20,6 @@ from crm_saas.crm.records.kinds import KINDS, ValueProblem
 from crm_saas.crm.records.kinds.emails import normalise_email
 from crm_saas.crm.records.policy import visible
 from crm_saas.crm.records.registry import REGISTRY
-from crm_saas.kernel import uow
 from crm_saas.kernel.clock import now
 from crm_saas.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from crm_saas.kernel.ids import parse_uuid, uuid7
@@ -82,12 +81,8 @@ def _record(unit: UnitOfWork, actor: Actor, given: object) -> dict[str, str]:
 
 
 def wake(workspace_id: uuid.UUID, asked_by_id: uuid.UUID | None = None) -> None:
-    """Ask for the work, outside any unit; nothing happens while it is under way, which will find it."""
-    with uow.control() as unit:
-        try:
-            tasks.ask(unit, KIND, workspace_id, asked_by_id=asked_by_id)
-        except Conflict:
-            return
+    """Ask for the work, outside any unit."""
+    tasks.want(KIND, workspace_id, asked_by_id=asked_by_id)
 
 
 def get(unit: UnitOfWork, actor: Actor, erasure_id: uuid.UUID, *, lock: bool = False) -> Erasure:

@@ -30,7 +30,7 @@ class Kind:
     name: str
     mail: Mail
     says: Mapping[str, str]
-    """Language -> a sentence with `{actor}` and `{title}`."""
+    """Language -> a sentence with `{actor}`, `{title}`, `{count}` and, where `about` says when, `{on}`."""
     says_many: Mapping[str, str] = field(default_factory=dict)
     """The same of several records, with `{actor}` and `{count}`; without it `says`."""
     product: bool = True
@@ -98,8 +98,8 @@ RETENTION: Final = KINDS.add(
         "retention",
         SOON,
         {
-            "en": "Soon deleted, since nothing has happened on them for a long time: {count} of your records",
-            "zh-CN": "您的 {count} 条记录因长期没有任何动态，即将被删除",
+            "en": "On {on}, records of yours will be deleted, since nothing has happened on them for long: {count}",
+            "zh-CN": "您的 {count} 条记录因长期没有任何动态，将于 {on} 删除",
         },
     )
 )
@@ -120,6 +120,8 @@ class Notice:
     comment_id: uuid.UUID | None = None
     fields: tuple[str, ...] = ()
     about: Mapping[str, Any] = field(default_factory=dict)
+    count: int = 1
+    """How many records it is about."""
     batch: bool = False
     """Whether it is one record of a batch: all of them are told together."""
 

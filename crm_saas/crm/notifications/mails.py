@@ -28,7 +28,7 @@ from crm_saas.kernel.directory import UnknownTenantError
 from crm_saas.kernel.errors import NotFound
 from crm_saas.kernel.ids import uuid7
 from crm_saas.kernel.uow import UnitOfWork
-from crm_saas.tenants import outgoing
+from crm_saas.tenants import mail_texts, outgoing
 from crm_saas.tenants.links import Links
 from crm_saas.tenants.mailing import Text, tenant_text
 from crm_saas.tenants.mirror import Member, WorkspaceSettings
@@ -141,7 +141,7 @@ def text(mail_id: uuid.UUID, language: str, params: dict[str, str], links: Links
     if not found:
         return None
     home = f"{links.base_url}/w/{slug}"
-    items = [_item(each, language, home) for each in found]
+    items = [_item(each, language, home, actor.timezone) for each in found]
     return TEMPLATE, {
         "name": actor.name,
         "organisation": organisation,
@@ -161,7 +161,7 @@ def _told(unit: UnitOfWork, actor: Actor, mail_id: uuid.UUID) -> list[reading.Do
     return reading.of_mail(unit, actor, mail_id, MOST_TOLD)
 
 
-def _item(document: reading.Document, language: str, home: str) -> dict[str, Any]:
+def _item(document: reading.Document, language: str, home: str, timezone: str) -> dict[str, Any]:
     kind = KINDS.find(document["kind"])
     says = {} if kind is None else (kind.says_many or kind.says) if document["record"] is None else kind.says
     record, actor = document["record"], document["actor"]
@@ -173,11 +173,18 @@ def _item(document: reading.Document, language: str, home: str) -> dict[str, Any
         "text": said.format(
             actor=(actor or {}).get("name") or "CRM",
             title=title,
-            count=document["about"].get("count", document["count"]),
+            count=document["count"],
+            on=_day(document, language, timezone),
         ),
         "excerpt": document["excerpt"],
         "link": f"{home}/settings/data" if document["about"].get("what") == "export" else page,
     }
+
+
+def _day(document: reading.Document, language: str, timezone: str) -> str:
+    """Return the day that it is about, where its reader is."""
+    at = document["about"].get("at")
+    return mail_texts.day(datetime.fromisoformat(at), timezone, language) if at else ""
 
 
 def _title(document: reading.Document, language: str) -> str:

@@ -118,7 +118,7 @@ def _row(notice: Notice, chosen: Mapping[uuid.UUID, choices.Choices]) -> dict[st
         "actor_id": notice.actor_id,
         "comment_id": notice.comment_id,
         "fields": list(notice.fields),
-        "count": 1,
+        "count": notice.count,
         "about": dict(notice.about),
         "product": wanted.product(notice.kind),
         "mail": None if mail == OFF else mail,

@@ -8,8 +8,6 @@ happened on it meanwhile, and then it stays.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from datetime import datetime
 from itertools import takewhile
 from typing import Any, Final
@@ -20,13 +18,14 @@ from sqlalchemy.orm import aliased
 from crm_saas.crm.batches import acting
 from crm_saas.crm.batches import service as batches
 from crm_saas.crm.batches.model import BulkJob
+from crm_saas.crm.erasure.erasing import Steps
 from crm_saas.crm.erasure.knowing import Ref
 from crm_saas.crm.erasure.person import Person
 from crm_saas.crm.erasure.records import WHOLE, Hand, erase, redact_event
 from crm_saas.crm.records.actor import load_system
 from crm_saas.crm.records.counting import count_some
 from crm_saas.crm.records.registry import REGISTRY, RecordType
-from crm_saas.crm.retention.due import due_next, months_before, selection
+from crm_saas.crm.retention.due import due, months_before, selection
 from crm_saas.crm.retention.model import RetentionRule, RetentionRun
 from crm_saas.crm.retention.rules import GRACE, WARNED
 from crm_saas.crm.retention.warning import warn
@@ -35,7 +34,6 @@ from crm_saas.kernel.events import Event
 from crm_saas.kernel.uow import UnitOfWork
 
 STEP: Final = 200
-Steps = Callable[[], AbstractContextManager[Connection]]
 
 
 def run_due(unit: UnitOfWork) -> int:
@@ -47,7 +45,7 @@ def run_due(unit: UnitOfWork) -> int:
         rtype = REGISTRY.find(rule.record_type)
         if rtype is None or rule.months is None or rule.next_run_at is None:
             continue
-        begun += _begin(unit, rtype, rule, rule.months)
+        begun += _begin(unit, rtype, rule, months_before(rule.next_run_at, rule.months))
         while rule.next_run_at <= at:
             rule.next_run_at += WARNED
         unit.session.flush()
@@ -55,21 +53,19 @@ def run_due(unit: UnitOfWork) -> int:
     return begun
 
 
-def _begin(unit: UnitOfWork, rtype: RecordType, rule: RetentionRule, months: int) -> int:
-    total = count_some(unit, rtype, due_next(unit, rtype, rule))[0]
-    if not total or rule.next_run_at is None:
-        return 0
-    chosen = selection(rule.filter, months_before(rule.next_run_at, months))
-    job = batches.add(
-        unit, load_system(unit), rtype, kind=acting.DELETE, selection=chosen, changes={}, total=total
+def _begin(unit: UnitOfWork, rtype: RecordType, rule: RetentionRule, since: datetime) -> bool:
+    """Begin one deletion, of what is idle since then; False if there is nothing."""
+    total = count_some(unit, rtype, due(unit, rtype, rule.filter, since))[0]
+    if not total:
+        return False
+    chosen = selection(rule.filter, since)
+    job = batches.add(unit, load_system(unit), rtype, kind=acting.DELETE, selection=chosen, changes={}, total=total)
+    run = RetentionRun(
+        id=job.id, record_type=rtype.name, months=rule.months, filter=rule.filter, started_at=now(),
+        erase_at=now() + GRACE, erased_at=None,
     )  # fmt: skip
-    unit.session.add(
-        RetentionRun(
-            id=job.id, record_type=rtype.name, months=months, filter=rule.filter, started_at=now(),
-            erase_at=now() + GRACE, erased_at=None,
-        )
-    )  # fmt: skip
-    return 1
+    unit.session.add(run)
+    return True
 
 
 def is_something_to_erase(unit: UnitOfWork) -> bool:
@@ -82,9 +78,9 @@ def is_something_to_erase(unit: UnitOfWork) -> bool:
 
 
 def erase_due(steps: Steps) -> dict[str, int]:
-    """Erase what the log knows of records whose grace is over, and personal values of old history; counts of both.
+    """Erase what the log knows of records whose grace is over, and personal values of old history.
 
-    In steps that each commit; done again it goes on.
+    Returns how many records were erased and events looked at. In steps that each commit; done again it goes on.
     """
     with steps() as connection:
         over = connection.execute(
@@ -102,18 +98,20 @@ def erase_due(steps: Steps) -> dict[str, int]:
 def _erase_run(steps: Steps, run_id: uuid.UUID, type_name: str) -> int:
     """Erase the records that a run has deleted and nobody has brought back."""
     rtype, count, after = REGISTRY.find(type_name), 0, None
-    while rtype is not None:
-        with steps() as connection:
-            ids = _deleted_for_good(connection, rtype, run_id, after)
-            for record_id in ids:
-                erase(Hand(connection, None), Ref(rtype, record_id), WHOLE, Person())
-        if not ids:
-            break
+    while rtype is not None and (ids := _erase_some(steps, rtype, run_id, after)):
         count, after = count + len(ids), ids[-1]
     with steps() as connection:
         connection.execute(update(RetentionRun).where(RetentionRun.id == run_id).values(erased_at=now()))
         connection.execute(update(BulkJob).where(BulkJob.id == run_id).values(result={}))
     return count
+
+
+def _erase_some(steps: Steps, rtype: RecordType, run_id: uuid.UUID, after: uuid.UUID | None) -> list[uuid.UUID]:
+    with steps() as connection:
+        ids = _deleted_for_good(connection, rtype, run_id, after)
+        for record_id in ids:
+            erase(Hand(connection, None), Ref(rtype, record_id), WHOLE, Person())
+    return ids
 
 
 def _deleted_for_good(
@@ -146,26 +144,20 @@ def _old_history(connection: Connection, until: datetime, after: uuid.UUID | Non
 
 def _forget_history(steps: Steps, rule: Any) -> int:  # noqa: ANN401 - a row
     """Take personal values out of the history of a type that is older than its rule keeps."""
-    rtype = REGISTRY.find(rule.record_type)
-    if rtype is None:
-        return 0
-    personal = {each.name for each in rtype.fields if each.personal}
-    until, after, count = _cutoff(rule), rule.history_through, 0
-    for events in _pages(steps, until, after):
-        with steps() as connection:
-            for event in events:
-                names = sorted(personal & event.changes.keys()) if event.record_type == rtype.name else []
-                count += redact_event(connection, event.id, event.changes, event.redacted, names)
-            ours = RetentionRule.record_type == rule.record_type
-            connection.execute(update(RetentionRule).where(ours).values(history_through=events[-1].id))
+    rtype, count, after = REGISTRY.find(rule.record_type), 0, rule.history_through
+    while rtype is not None and (events := _forget_some(steps, rtype, _cutoff(rule), after)):
+        count, after = count + len(events), events[-1].id
     return count
 
 
-def _pages(steps: Steps, until: datetime, after: uuid.UUID | None) -> Iterator[list[Any]]:
-    while True:
-        with steps() as connection:
-            events = _old_history(connection, until, after, STEP)
-        if not events:
-            return
-        yield events
-        after = events[-1].id
+def _forget_some(steps: Steps, rtype: RecordType, until: datetime, after: uuid.UUID | None) -> list[Any]:
+    personal = {each.name for each in rtype.fields if each.personal}
+    with steps() as connection:
+        events = _old_history(connection, until, after, STEP)
+        for event in events:
+            names = sorted(personal & event.changes.keys()) if event.record_type == rtype.name else []
+            redact_event(connection, event.id, event.changes, event.redacted, names)
+        if events:
+            ours = RetentionRule.record_type == rtype.name
+            connection.execute(update(RetentionRule).where(ours).values(history_through=events[-1].id))
+    return events

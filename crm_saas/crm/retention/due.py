@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import calendar
-import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement
 
 from crm_saas.crm.batches import acting
 from crm_saas.crm.records.actor import load_system
-from crm_saas.crm.records.policy import OWNER_FIELD
 from crm_saas.crm.records.registry import RecordType
 from crm_saas.crm.retention.model import RetentionRule
 from crm_saas.kernel.uow import UnitOfWork
@@ -40,12 +38,3 @@ def due_next(unit: UnitOfWork, rtype: RecordType, rule: RetentionRule) -> Column
     if at is None or months is None:
         raise ValueError("the rule deletes nothing")
     return due(unit, rtype, rule.filter, months_before(at, months))
-
-
-def owners_of(unit: UnitOfWork, rtype: RecordType, condition: ColumnElement[bool]) -> dict[uuid.UUID, int]:
-    """Count records by their owner; those without one are left out."""
-    if OWNER_FIELD not in rtype.by_name:
-        return {}
-    owner = rtype.table.c[OWNER_FIELD]
-    statement = select(owner, func.count()).where(condition, owner.is_not(None)).group_by(owner)
-    return {row[0]: row[1] for row in unit.connection.execute(statement)}

@@ -8,8 +8,6 @@ from typing import Any, Final
 import crm_saas.crm.catalogue  # noqa: F401 - a worker needs the record types
 from crm_saas.crm.erasure.erasing import owner_steps
 from crm_saas.crm.retention import carrying_out
-from crm_saas.kernel import uow
-from crm_saas.kernel.errors import Conflict
 from crm_saas.kernel.rounds import in_each_tenant
 from crm_saas.kernel.sweeps import sweep
 from crm_saas.kernel.uow import UnitOfWork
@@ -46,13 +44,5 @@ def sweep_over() -> int:
 def _ask(unit: UnitOfWork) -> int:
     if not carrying_out.is_something_to_erase(unit):
         return 0
-    unit.on_commit(_wake, unit.workspace_id)
+    unit.on_commit(tasks.want, KIND, unit.workspace_id)
     return 1
-
-
-def _wake(workspace_id: Any) -> None:  # noqa: ANN401 - an id
-    with uow.control() as unit:
-        try:
-            tasks.ask(unit, KIND, workspace_id)
-        except Conflict:
-            return

@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 
 from crm_saas.crm.batches import service as batches
 from crm_saas.crm.batches.model import BulkJob
@@ -20,7 +22,7 @@ from crm_saas.crm.retention.warning import warn
 from crm_saas.kernel.clock import now
 from crm_saas.kernel.errors import Conflict, Invalid, NotFound, require_version
 from crm_saas.kernel.uow import UnitOfWork
-from crm_saas.tenants.fields import Fields, as_it_is, whole_number
+from crm_saas.tenants.fields import Fields, as_it_is, sure, whole_number
 from crm_saas.tenants.roles import PRIVACY
 
 WARNED: Final = timedelta(days=7)
@@ -52,27 +54,29 @@ def every(unit: UnitOfWork, actor: Actor) -> list[Document]:
 def runs(unit: UnitOfWork, actor: Actor) -> list[Document]:
     """Return the last deletions, the newest first."""
     actor.require_power(PRIVACY)
+    undoing = aliased(BulkJob)
     statement = (
-        select(RetentionRun, BulkJob).join(BulkJob, BulkJob.id == RetentionRun.id).order_by(RetentionRun.id.desc())
+        select(RetentionRun, BulkJob, undoing.state)
+        .join(BulkJob, BulkJob.id == RetentionRun.id)
+        .outerjoin(undoing, undoing.id == BulkJob.undone_by_id)
+        .order_by(RetentionRun.id.desc())
+        .limit(MOST_RUNS)
     )
-    return [_run_json(run, job) for run, job in unit.session.execute(statement.limit(MOST_RUNS))]
+    return [_run_json(run, job, undoing_state) for run, job, undoing_state in unit.session.execute(statement)]
 
 
 def change(unit: UnitOfWork, actor: Actor, rtype: RecordType, document: object, *, version: int) -> Document:
     """Say how long records of a type are kept; deletions begin a week later, and begin anew with every change.
 
-    Arguments: `version` 0 where nothing was said before. Raises `Invalid`, `Conflict` for a stale version.
+    Arguments: `version` 0 where nothing was said before. Raises `Invalid`, `PreconditionFailed` for a stale version.
     """
     actor.require_power(PRIVACY)
-    rule = unit.session.get(RetentionRule, rtype.name, with_for_update=True)
-    require_version(0 if rule is None else rule.version, version)
+    rule = _held(unit, rtype, actor)
+    require_version(rule.version, version)
     fields = Fields(document, _MEMBERS)
     months = fields.value("months", _months)
     history_months = fields.value("history_months", _months)
     asked = _filter(actor, rtype, fields)
-    if rule is None:
-        rule = RetentionRule(record_type=rtype.name, version=0, months=None, filter=None, next_run_at=None)
-        unit.session.add(rule)
     anew = (months, asked) != (rule.months, rule.filter)
     if anew:
         rule.next_run_at = None if months is None else now() + WARNED
@@ -84,13 +88,22 @@ def change(unit: UnitOfWork, actor: Actor, rtype: RecordType, document: object, 
     return _json(unit, rtype, rule)
 
 
+def _held(unit: UnitOfWork, rtype: RecordType, actor: Actor) -> RetentionRule:
+    """Return the rule of a type, locked; one that says nothing if there was none."""
+    silent = insert(RetentionRule).values(
+        record_type=rtype.name, version=0, updated_at=now(), updated_by_id=actor.user_id
+    )  # fmt: skip
+    unit.connection.execute(silent.on_conflict_do_nothing())
+    return unit.session.get_one(RetentionRule, rtype.name, with_for_update=True)
+
+
 def preview(unit: UnitOfWork, actor: Actor, rtype: RecordType, document: object) -> Document:
     """Answer how many records a rule would delete if it were carried out now, and the longest untouched of them."""
     actor.require_power(PRIVACY)
     fields = Fields(document, ("months", "filter"))
     months = fields.value("months", whole_number(1, MOST_MONTHS))
     asked = _filter(actor, rtype, fields)
-    condition = due(unit, rtype, asked, months_before(now(), months or 1))
+    condition = due(unit, rtype, asked, months_before(now(), sure(months)))
     table = rtype.table
     first = select(table.c.id, table.c.display_name, table.c.updated_at).where(condition)
     rows = unit.connection.execute(first.order_by(table.c.updated_at, table.c.id).limit(MOST_NAMED)).all()
@@ -144,7 +157,7 @@ def _json(unit: UnitOfWork, rtype: RecordType, rule: RetentionRule | None) -> Do
     }
 
 
-def _run_json(run: RetentionRun, job: BulkJob) -> Document:
+def _run_json(run: RetentionRun, job: BulkJob, undoing: str | None) -> Document:
     return {
         "id": run.id,
         "object": run.record_type,
@@ -155,5 +168,5 @@ def _run_json(run: RetentionRun, job: BulkJob) -> Document:
         "erased_at": run.erased_at,
         "state": job.state,
         "deleted": job.progress["changed"],
-        "undone": job.undone_by_id is not None,
+        "undoing": undoing,
     }

@@ -11,7 +11,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, TypeVar
@@ -104,6 +104,12 @@ def ask(
     if wake:
         unit.on_commit(hint, made)
     return made
+
+
+def want(kind: str, workspace_id: uuid.UUID, *, asked_by_id: uuid.UUID | None = None) -> None:
+    """Ask for an act outside of any unit; nothing happens while one is under way, which will find what there is."""
+    with uow.control() as unit, suppress(Conflict):
+        ask(unit, kind, workspace_id, asked_by_id=asked_by_id)
 
 
 def hint(task_id: uuid.UUID) -> None:

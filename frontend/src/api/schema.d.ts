@@ -2608,7 +2608,8 @@ export interface components {
             /** @enum {string} */
             state: "queued" | "running" | "cancelling" | "cancelled" | "done" | "failed";
             deleted: number;
-            undone: boolean;
+            /** @description How far it is brought back; null: nobody asked. */
+            undoing: ("queued" | "running" | "cancelling" | "cancelled" | "done" | "failed") | null;
         };
         Invitation: {
             /** Format: uuid */

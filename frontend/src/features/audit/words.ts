@@ -68,6 +68,8 @@ export function facts(t: Translate, event: AuditEvent, { members, objects, forma
   if (type.startsWith('invitation.') && data.team_id) found.push(team(t, event, data.team_id));
   if (type === 'membership.handed_over') found.push(...handed(t, data.to, members));
   if (data.taken_at) found.push(t('audit:taken_at', { date: format.dateTime(line(data.taken_at)) }));
+  if (typeof data.months === 'number') found.push(t('audit:months', { count: data.months }));
+  if (typeof data.history_months === 'number') found.push(t('audit:history_months', { count: data.history_months }));
   if (data.narrowed === true) found.push(t('audit:narrowed'));
   if (data.complete === false) found.push(t('audit:broken_off'));
   if (type === 'workspace.updated')

@@ -1,4 +1,5 @@
 import type { Notification } from '@/api/types';
+import type { Formatter } from '@/shared/format/format';
 import type { Translate } from '@/shared/i18n/resources';
 import { textOr } from '@/shared/i18n/text';
 import '@/shared/records/namespace';
@@ -7,8 +8,7 @@ import './feature';
 /** What a notification says, in one sentence. */
 export function sentenceOf(t: Translate, each: Notification): string {
   const who = each.actor?.name ?? t('notifications:somebody');
-  const { about } = each;
-  const count = Number(about.count ?? each.count);
+  const { count, about } = each;
   if (each.kind === 'finished') {
     const what = `notifications:finished.${String(about.what)}.${String(about.state)}`;
     return textOr(t, what, t('notifications:finished.other'), { name: typeof about.name === 'string' ? about.name : '', count: Number(about.changed ?? 0) });
@@ -20,15 +20,14 @@ export function sentenceOf(t: Translate, each: Notification): string {
 }
 
 /** What stands under the sentence: what was said, which fields were changed, how many were left alone. */
-export function detailOf(t: Translate, each: Notification, language: string): string | null {
+export function detailOf(t: Translate, each: Notification, format: Formatter): string | null {
   if (each.excerpt !== null) return each.excerpt;
   if (each.kind === 'changed' && each.fields.length > 0) {
     const fields = each.fields.map((field) => textOr(t, `records:label.${each.object ?? 'record'}.field.${field}`, field));
-    return new Intl.ListFormat(language, { style: 'narrow' }).format(fields);
+    return format.list(fields);
   }
   if (each.kind === 'retention') {
-    const on = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(String(each.about.on)));
-    return t('notifications:retention_on', { date: on });
+    return t('notifications:retention_on', { date: format.date(format.dayOf(String(each.about.at))) });
   }
   const left = Number(each.about.left ?? 0);
   return left > 0 ? t('notifications:left', { count: left }) : null;

@@ -16,7 +16,7 @@ const RUN: RetentionRun = {
   erased_at: null,
   state: 'done',
   deleted: 3,
-  undone: false,
+  undoing: null,
 };
 
 function open(prepare: (server: MockServer) => void = () => undefined) {
@@ -52,10 +52,10 @@ describe('how long records are kept', () => {
     expect(screen.getByText('Erased for good on Oct 1, 2026.')).toBeVisible();
     await user.click(screen.getByRole('button', { name: 'Bring back' }));
     const question = await screen.findByRole('dialog', { name: 'Bring these records back' });
-    expect(server.retention.runs[0]?.undone).toBe(false);
+    expect(server.retention.runs[0]?.undoing).toBeNull();
     await user.click(within(question).getByRole('button', { name: 'Bring back' }));
     expect(await screen.findByText('Brought back.')).toBeVisible();
-    await waitFor(() => expect(server.retention.runs[0]?.undone).toBe(true));
+    await waitFor(() => expect(server.retention.runs[0]?.undoing).toBe('done'));
     expect(screen.queryByRole('button', { name: 'Bring back' })).toBeNull();
   });
 

@@ -19,6 +19,11 @@ describe('makeFormatter', () => {
     expect(minorDigits('KWD')).toBe(3);
   });
 
+  it('puts something between things in every language', () => {
+    expect(makeFormatter('en', 'UTC').list(['a', 'b', 'c'])).toBe('a, b, c');
+    expect(makeFormatter('zh-CN', 'UTC').list(['甲', '乙'])).toBe('甲、乙');
+  });
+
   it('tells relative time in the words of the language', () => {
     const now = new Date('2026-05-01T12:00:00Z');
     expect(makeFormatter('en', 'UTC').relative('2026-05-01T09:00:00Z', now)).toBe('3 hours ago');

@@ -27,6 +27,8 @@ export interface Formatter {
   relative: (instant: string, now?: Date) => string;
   /** A file size, in decimal units. */
   bytes: (size: number) => string;
+  /** Things one after the other; `Intl.ListFormat` of type unit puts nothing between them in Chinese. */
+  list: (items: readonly string[]) => string;
   /** A span of seconds in the largest sensible unit: "40 sec", "3 min". */
   duration: (seconds: number) => string;
 }
@@ -89,6 +91,7 @@ export function makeFormatter(language: string, timeZone: string): Formatter {
     dateTime: (instant) => instantFormat.format(new Date(instant)),
     relative: (instant, now = new Date()) => relative(relativeFormat, instant, now),
     bytes: (size) => bytes(language, size),
+    list: (items) => items.join(language.startsWith('zh') ? '、' : ', '),
     duration: (seconds) => duration(language, seconds),
   };
 }

@@ -181,6 +181,16 @@ def test_a_known_session_is_not_looked_up_again_within_seconds(
     assert not [text for text in statements if "login_session" in text]
 
 
+def test_what_another_process_stored_of_a_person_is_there_when_a_page_begins(
+    browser: Browser, workspace: WorkspaceInfo
+) -> None:
+    browser.sign_in(workspace.owner.email)
+    assert browser.session()["user"]["language"] == "en"
+    with uow.control() as unit:
+        unit.session.get_one(User, workspace.owner.id).language = "zh-CN"
+    assert browser.session()["user"]["language"] == "zh-CN"
+
+
 @pytest.mark.usefixtures("fresh_cache")
 def test_a_revoked_session_is_over_once_the_cache_has_passed(browser: Browser, workspace: WorkspaceInfo) -> None:
     browser.sign_in(workspace.owner.email)

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import orjson
 import pytest
+from flask import Flask
 from sqlalchemy import Engine, text
 
 from crm_saas.crm.batches import jobs as batch_jobs
 from crm_saas.crm.erasure import records
+from crm_saas.crm.notifications import mails
 from crm_saas.crm.retention import carrying_out
 from crm_saas.crm.retention import jobs as retention_jobs
 from crm_saas.kernel import uow
 from crm_saas.kernel.ids import schema_name
 from tests.factories.workspaces import WorkspaceInfo
 from tests.support import persons
+from tests.support.at_once import at_once
 from tests.support.client import Client, codes
 
 SAY = Callable[..., None]
@@ -96,22 +100,25 @@ def test_what_lay_idle_is_announced_deleted_and_can_be_brought_back(client: Clie
     rule = ruled(client, **asked)
     assert (rule["due"], rule["version"]) == ({"value": 1, "exact": True}, 1)
     told = [each for each in client.get("/notifications").get_json()["data"] if each["kind"] == "retention"]
-    assert [each["about"] for each in told] == [{"count": 1, "on": rule["next_run_at"][:10]}]
+    assert [(each["count"], datetime.fromisoformat(each["about"]["at"])) for each in told] == [
+        (1, datetime.fromisoformat(rule["next_run_at"]))
+    ]
     with uow.tenant(client.workspace_id) as unit:
         assert carrying_out.run_due(unit) == 0, "a week has not passed"
     assert carried_out(client, say) == 1
     with uow.tenant(client.workspace_id) as unit:
         assert carrying_out.run_due(unit) == 0, "once a week"
     [run] = worked(client)
-    assert (run["state"], run["deleted"], run["undone"], run["erased_at"]) == ("done", 1, False, None)
+    assert (run["state"], run["deleted"], run["undoing"], run["erased_at"]) == ("done", 1, None, None)
     assert [there(client, each) for each in (old, cold, fresh, talked)] == [False, True, True, True]
     deletion = client.get(f"/leads/{old['id']}/history").get_json()["data"][0]
     assert (deletion["type"], deletion["actor"]["kind"], deletion["source"]) == ("lead.deleted", "system", "automation")
     undone = client.post(f"/retention/runs/{run['id']}/undo", {})
     assert undone.status_code == 202, undone.text
+    assert client.get("/retention").get_json()["runs"][0]["undoing"] == "queued"
     batch_jobs.work(str(client.workspace_id), undone.get_json()["id"])
     assert client.get(f"/leads/{old['id']}").get_json()["rating"] == "hot"
-    assert worked(client)[0]["undone"] is True
+    assert worked(client)[0]["undoing"] == "done"
     again = client.post(f"/retention/runs/{run['id']}/undo", {})
     assert (again.status_code, again.get_json()["code"]) == (409, "undone_already")
 
@@ -228,6 +235,35 @@ def test_a_rule_that_makes_no_sense_is_refused(client: Client, body: Any, pointe
     assert pointer in found
     assert code is None or found[pointer] == code
     assert client.get("/retention").get_json()["data"][0]["version"] == 0
+
+
+def test_of_two_who_set_the_first_rule_at_once_one_hears_of_the_other(
+    client: Client, app: Flask, workspace: WorkspaceInfo
+) -> None:
+    clients = [client, Client.signed_in(app, workspace.owner, workspace.id)]
+    match = {"If-Match": '"0"'}
+    calls = [
+        lambda each=each, months=months: each.call("PUT", "/retention/lead", json={"months": months}, headers=match)
+        for each, months in zip(clients, (12, 24), strict=True)
+    ]
+    answers = sorted(at_once(calls), key=lambda answer: int(answer.status_code))
+    assert [answer.status_code for answer in answers] == [200, 412]
+    assert client.get("/retention").get_json()["data"][0]["months"] == answers[0].get_json()["months"]
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("en", "On 28 Feb 2030, records of yours will be deleted, since nothing has happened on them for long: 3"),
+        ("zh-CN", "您的 3 条记录因长期没有任何动态，将于 2030年2月28日 删除"),
+    ],
+)
+def test_a_mail_says_how_many_go_and_on_which_day_of_its_reader(language: str, says: str) -> None:
+    told = {
+        "kind": "retention", "object": "lead", "record": None, "actor": None, "excerpt": None, "count": 3,
+        "about": {"at": "2030-02-27T20:30:00+00:00"},
+    }  # fmt: skip
+    assert mails._item(told, language, "https://crm.example/w/one", "Asia/Shanghai")["text"] == says
 
 
 def test_a_rule_changes_in_one_hand_at_a_time(client: Client) -> None:

@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import { Button, Group, Modal, Radio, Select, Stack, Text, TextInput } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
 import type { AssignmentRule, AssignmentRuleInput, Team } from '@/api/types';
 import { formErrors } from '@/shared/forms/problems';
 import { FormSummary } from '@/shared/forms/FormSummary';
@@ -8,6 +7,7 @@ import { useText } from '@/shared/i18n/text';
 import { FilterField } from '@/shared/records/filters/FilterField';
 import { partsOfFilter } from '@/shared/records/model/filters';
 import type { Display } from '@/shared/records/values/display';
+import { useIsPhone } from '@/shared/ui/useIsPhone';
 import { useMembers } from '@/shared/workspace/workspace';
 import { useSaveRule } from './api';
 
@@ -25,7 +25,7 @@ const KINDS: AssignmentRule['kind'][] = ['sales', 'team', 'member'];
 /** Which leads, and to whom. */
 export function RuleDialog({ display, rule, teams, onClose }: Props) {
   const t = useText('assignment', 'records');
-  const isPhone = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false });
+  const isPhone = useIsPhone();
   const members = useMembers().filter(({ active }) => active);
   const [draft, setDraft] = useState({
     name: rule?.name ?? '',

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Alert, Group, Modal, Select, Stack, Text } from '@mantine/core';
-import { useDebouncedValue, useMediaQuery } from '@mantine/hooks';
+import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { AssignmentRule } from '@/api/types';
 import { useText } from '@/shared/i18n/text';
@@ -11,6 +11,7 @@ import { partsOfFilter } from '@/shared/records/model/filters';
 import type { Display } from '@/shared/records/values/display';
 import { ErrorState } from '@/shared/ui/ErrorState';
 import { FieldsSkeleton } from '@/shared/ui/Skeletons';
+import { useIsPhone } from '@/shared/ui/useIsPhone';
 import { useWorkspace } from '@/shared/workspace/workspace';
 import { trialQuery } from './api';
 import classes from './assignment.module.css';
@@ -25,7 +26,7 @@ interface Props {
 export function TrialDialog({ display, rules, onClose }: Props) {
   const t = useText('assignment', 'records');
   const workspace = useWorkspace();
-  const isPhone = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false });
+  const isPhone = useIsPhone();
   const [typed, setTyped] = useState('');
   const [q] = useDebouncedValue(typed, 250);
   const [lead, setLead] = useState<{ id: string; name: string } | null>(null);

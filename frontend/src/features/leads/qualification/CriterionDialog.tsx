@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import { Button, Checkbox, Group, Modal, NumberInput, Radio, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
 import type { Criterion, CriterionInput } from '@/api/types';
 import { formErrors } from '@/shared/forms/problems';
 import { FormSummary } from '@/shared/forms/FormSummary';
@@ -8,6 +7,7 @@ import { useText } from '@/shared/i18n/text';
 import { FilterField } from '@/shared/records/filters/FilterField';
 import { partsOfFilter } from '@/shared/records/model/filters';
 import type { Display } from '@/shared/records/values/display';
+import { useIsPhone } from '@/shared/ui/useIsPhone';
 import { useSaveCriterion } from './api';
 
 interface Props {
@@ -22,7 +22,7 @@ const FIELDS = ['name_en', 'name_zh', 'help_en', 'help_zh', 'points', 'required'
 /** A criterion: its names, how it is decided, and how much it counts. */
 export function CriterionDialog({ display, criterion, onClose }: Props) {
   const t = useText('qualification', 'records');
-  const isPhone = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false });
+  const isPhone = useIsPhone();
   const [draft, setDraft] = useState({
     name_en: criterion?.name_en ?? '',
     name_zh: criterion?.name_zh ?? '',

@@ -1,17 +1,16 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { ActionIcon, Indicator, Popover } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
 import { IconBell } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useText } from '@/shared/i18n/text';
 import { RowsSkeleton } from '@/shared/ui/Skeletons';
+import { useIsPhone } from '@/shared/ui/useIsPhone';
 import { useWorkspace } from '@/shared/workspace/workspace';
 import { unreadQuery } from '../api/queries';
 import '../feature';
 
 const BellPanel = lazy(async () => ({ default: (await import('./BellPanel')).BellPanel }));
-const PHONE = '(max-width: 48em)';
 const MOST = 99;
 
 /** How many are unread; opens the list of them, a page on a phone. */
@@ -20,7 +19,7 @@ export function Bell() {
   const workspace = useWorkspace();
   const client = useQueryClient();
   const [opened, setOpened] = useState(false);
-  const phone = useMediaQuery(PHONE, undefined, { getInitialValueInEffect: false });
+  const phone = useIsPhone();
   const { data } = useQuery(unreadQuery(client, workspace));
   const count = data?.unread ?? 0;
   const newest = data?.newest ?? null;

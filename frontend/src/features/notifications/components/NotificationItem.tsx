@@ -4,16 +4,16 @@ import {
   IconArrowsExchange,
   IconAt,
   IconBell,
-  IconCircleCheck, IconHourglass,
+  IconCircleCheck,
+  IconHourglass,
   IconMessage,
   IconPencil,
   IconUserCheck,
   type Icon,
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { useTranslation } from 'react-i18next';
 import type { Notification } from '@/api/types';
-import { RelativeTime } from '@/shared/format/useFormat';
+import { RelativeTime, useFormat } from '@/shared/format/useFormat';
 import { useText } from '@/shared/i18n/text';
 import { useTarget } from '../useTarget';
 import { detailOf, sentenceOf } from '../words';
@@ -32,10 +32,9 @@ const ICONS: Record<string, Icon> = {
 /** One notification; it leads to what it tells of. */
 export function NotificationItem({ each, onOpen }: { each: Notification; onOpen: () => void }) {
   const t = useText('notifications', 'records');
-  const { i18n } = useTranslation();
   const target = useTarget();
   const unread = each.read_at === null;
-  const detail = detailOf(t, each, i18n.language);
+  const detail = detailOf(t, each, useFormat());
   return (
     <Link to={target(each)} className={classes.item} data-unread={unread || undefined} onClick={onOpen}>
       {createElement(ICONS[each.kind] ?? IconBell, { size: 18, stroke: 1.5, className: classes.icon, 'aria-hidden': true })}

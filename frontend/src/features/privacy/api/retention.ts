@@ -1,20 +1,22 @@
 import { queryOptions } from '@tanstack/react-query';
 import { body } from '@/api/client';
 import type { RetentionRule, RetentionRuleInput, RetentionRun } from '@/api/types';
+import { isAtWork } from '@/shared/records/bulk/data';
 import { useAct } from '@/shared/workspace/useAct';
 import type { Workspace } from '@/shared/workspace/workspace';
 
 const LOOK_MS = 2000;
 
-function isAtWork({ state }: RetentionRun): boolean {
-  return state === 'queued' || state === 'running' || state === 'cancelling';
+/** Whether something happens to what a run has deleted. */
+export function isMoving({ state, undoing }: RetentionRun): boolean {
+  return isAtWork({ state }) || (undoing !== null && isAtWork({ state: undoing }));
 }
 
 export function retentionQuery(workspace: Workspace) {
   return queryOptions({
     queryKey: workspace.key('retention'),
     queryFn: ({ signal }) => body(workspace.api.GET('/api/v1/retention', { signal })),
-    refetchInterval: ({ state }) => (state.data?.runs.some(isAtWork) ? LOOK_MS : false),
+    refetchInterval: ({ state }) => (state.data?.runs.some(isMoving) ? LOOK_MS : false),
     staleTime: 0,
   });
 }

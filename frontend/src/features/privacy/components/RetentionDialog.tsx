@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Alert, Button, Group, Modal, NumberInput, Stack, Text } from '@mantine/core';
-import { useDebouncedValue, useMediaQuery } from '@mantine/hooks';
+import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import type { RetentionRule, RetentionRuleInput } from '@/api/types';
 import { FormSummary } from '@/shared/forms/FormSummary';
@@ -10,6 +10,7 @@ import { FilterField } from '@/shared/records/filters/FilterField';
 import { partsOfFilter } from '@/shared/records/model/filters';
 import type { Display } from '@/shared/records/values/display';
 import { toast } from '@/shared/ui/toast';
+import { useIsPhone } from '@/shared/ui/useIsPhone';
 import { useWorkspace } from '@/shared/workspace/workspace';
 import { retentionPreviewQuery, useRetain } from '../api/retention';
 import { goingText } from '../words';
@@ -26,7 +27,7 @@ const TYPING_MS = 400;
 /** Set how long records of a type are kept, with what that would mean now. */
 export function RetentionDialog({ display, rule, onClose }: Props) {
   const t = useText('privacy', 'records');
-  const isPhone = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false });
+  const isPhone = useIsPhone();
   const [months, setMonths] = useState<number | null>(rule.months);
   const [history, setHistory] = useState<number | null>(rule.history_months);
   const [parts, setParts] = useState(() => partsOfFilter(rule.filter));
@@ -138,7 +139,7 @@ function Preview({ display, object, months, filter }: PreviewProps) {
       <Text>{found ? goingText(t, display.format, found.count) : t('privacy:kept.counting')}</Text>
       {names.length > 0 && (
         <Text size="sm" c="dimmed">
-          {t('privacy:kept.oldest', { names: new Intl.ListFormat(display.language, { type: 'unit', style: 'short' }).format(names) })}
+          {t('privacy:kept.oldest', { names: display.format.list(names) })}
         </Text>
       )}
     </div>

@@ -7,12 +7,13 @@ import { useFormat } from '@/shared/format/useFormat';
 import { textOr, useText } from '@/shared/i18n/text';
 import { filterText } from '@/shared/records/filters/leafText';
 import { partsOfFilter } from '@/shared/records/model/filters';
+import { isAtWork } from '@/shared/records/bulk/data';
 import { useDisplay } from '@/shared/records/values/display';
 import { ErrorState } from '@/shared/ui/ErrorState';
 import { RowsSkeleton } from '@/shared/ui/Skeletons';
 import { toast, toastError } from '@/shared/ui/toast';
 import { useObject, useWorkspace } from '@/shared/workspace/workspace';
-import { retentionQuery, useRetain } from '../api/retention';
+import { isMoving, retentionQuery, useRetain } from '../api/retention';
 import { nextText } from '../words';
 import { ConfirmBringBack } from './ConfirmBringBack';
 import { RetentionDialog } from './RetentionDialog';
@@ -76,9 +77,7 @@ function Rule({ rule }: { rule: RetentionRule }) {
           </Text>
         )}
         {rule.next_run_at !== null && rule.due !== null && (
-          <Text c="dimmed">
-            {nextText(t, format, format.date(format.dayOf(rule.next_run_at)), rule.due)}
-          </Text>
+          <Text c="dimmed">{nextText(t, format, format.date(format.dayOf(rule.next_run_at)), rule.due)}</Text>
         )}
         {rule.history_months !== null && <Text>{t('privacy:kept.history', { count: rule.history_months })}</Text>}
       </div>
@@ -102,20 +101,20 @@ function Run({ run }: { run: RetentionRun }) {
   const format = useFormat();
   const [confirming, setConfirming] = useState(false);
   const { plural } = useObject(run.object);
-  const isAtWork = run.state === 'queued' || run.state === 'running' || run.state === 'cancelling';
-  const canReturn = !isAtWork && !run.undone && run.deleted > 0 && new Date(run.erase_at) > new Date();
+  const canReturn = !isMoving(run) && run.undoing === null && run.deleted > 0 && new Date(run.erase_at) > new Date();
   const what = { object: textOr(t, `${plural}:title`, plural), count: run.deleted };
+  const day = (instant: string): string => format.date(format.dayOf(instant));
   return (
     <>
       <div className={classes.main}>
         <Text>
-          {format.date(format.dayOf(run.started_at))} · {isAtWork ? t('privacy:kept.deleting', what) : t('privacy:kept.deleted', what)}
+          {day(run.started_at)} · {isAtWork(run) ? t('privacy:kept.deleting', what) : t('privacy:kept.deleted', what)}
         </Text>
         <Text size="sm" c="dimmed">
           {(run.state === 'failed' || run.state === 'cancelled') && `${t(`privacy:kept.${run.state}`)} `}
-          {run.undone && t('privacy:kept.undone')}
-          {run.erased_at !== null && !run.undone && t('privacy:kept.erased', { date: format.date(format.dayOf(run.erased_at)) })}
-          {canReturn && t('privacy:kept.until', { date: format.date(format.dayOf(run.erase_at)) })}
+          {run.undoing !== null && t(`privacy:kept.undoing.${run.undoing}`)}
+          {run.undoing === null && run.erased_at !== null && t('privacy:kept.erased', { date: day(run.erased_at) })}
+          {canReturn && t('privacy:kept.until', { date: day(run.erase_at) })}
         </Text>
       </div>
       {canReturn && (

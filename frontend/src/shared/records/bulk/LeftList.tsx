@@ -21,7 +21,7 @@ export function LeftList({ display, left, hrefOf }: Props) {
       const field = fieldOf(display.object, name);
       return field ? [fieldLabel(t, field)] : [];
     });
-    const list = new Intl.ListFormat(display.language, { type: 'unit', style: 'short' }).format(names);
+    const list = display.format.list(names);
     if (errors.length > 0) return errors.map((error) => fieldMessage(t, error)).join(' ');
     return textOr(t, `bulk:reason.${reason}${names.length > 0 ? '_fields' : ''}`, reason, { fields: list });
   };

@@ -13,7 +13,7 @@ export interface LeafText {
 
 /** A condition in words: "Status", "is any of", "New, Working". */
 export function leafText(display: Display, leaf: Leaf): LeafText {
-  const { t, language, object } = display;
+  const { t, format, object } = display;
   if (leaf.field === IMPORT_FIELD) return { field: t('records:filter.one_import'), operator: '', value: '' };
   const field = askedField(object, leaf.field);
   if (!field) return { field: leaf.field, operator: leaf.op, value: '' };
@@ -24,7 +24,7 @@ export function leafText(display: Display, leaf: Leaf): LeafText {
   const value =
     arity === 'range'
       ? t('records:filter.range', { from: words[0] ?? '', to: words[1] ?? '' })
-      : new Intl.ListFormat(language, { type: 'unit', style: 'short' }).format(words);
+      : format.list(words);
   return { field: fieldLabel(t, field), operator: operatorLabel(t, field, leaf.op), value };
 }
 
@@ -48,5 +48,5 @@ export function filterText(display: Display, parts: Node[]): string {
     const { field, operator, value } = leafText(display, part);
     return [field, operator, value].filter(Boolean).join(' ');
   });
-  return new Intl.ListFormat(display.language, { type: 'unit', style: 'short' }).format(words);
+  return display.format.list(words);
 }

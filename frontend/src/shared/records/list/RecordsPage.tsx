@@ -1,10 +1,11 @@
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { ActionIcon, Button, Text, Tooltip } from '@mantine/core';
-import { useHotkeys, useMediaQuery } from '@mantine/hooks';
+import { useHotkeys } from '@mantine/hooks';
 import { IconDownload, IconFileImport, IconHistory, IconListCheck } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { PageHeader } from '@/shared/ui/PageHeader';
 import { toast } from '@/shared/ui/toast';
+import { useIsPhone } from '@/shared/ui/useIsPhone';
 import { useObject, useRight, useWorkspace } from '@/shared/workspace/workspace';
 import { Board } from '../board/Board';
 import { BulkActs } from '../bulk/BulkActs';
@@ -57,7 +58,7 @@ export function RecordsPage({ config, search: address, onSearch: onAddress, impo
   const { t, format } = display;
   const words = useMemo(() => config.words(t), [config, t]);
   const { slug } = useWorkspace();
-  const isPhone = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false });
+  const isPhone = useIsPhone();
   const mayCreate = useRight(object.name, 'create');
   const mayEdit = useRight(object.name, 'update');
   const mayDelete = useRight(object.name, 'delete');

@@ -15,10 +15,6 @@ export function externalIds(value: unknown): Pair[] {
   );
 }
 
-function list(language: string, items: string[]): string {
-  return new Intl.ListFormat(language, { type: 'unit', style: 'short' }).format(items);
-}
-
 /** `+14155550152;ext=7` (RFC 3966) as people write it. */
 export function phoneText(t: Translate, number: string): string {
   const [main = '', extension] = number.split(';ext=');
@@ -26,7 +22,7 @@ export function phoneText(t: Translate, number: string): string {
 }
 
 /** A value in words, for places that cannot draw it: titles, screen readers, chips, history. */
-export function valueText({ t, language, format, member, option, country }: Display, field: Field, value: unknown): string {
+export function valueText({ t, format, member, option, country }: Display, field: Field, value: unknown): string {
   if (isEmpty(value)) return '';
   switch (field.kind) {
     case 'choice':
@@ -44,12 +40,12 @@ export function valueText({ t, language, format, member, option, country }: Disp
     case 'instant':
       return format.dateTime(textOf(value));
     case 'external_ids':
-      return externalIds(value).map((each) => t('records:value.external_id', { ...each })).join(', ');
+      return format.list(externalIds(value).map((each) => t('records:value.external_id', { ...each })));
     case 'phone_list':
-      return list(language, textsOf(value).map((number) => phoneText(t, number)));
+      return format.list(textsOf(value).map((number) => phoneText(t, number)));
     case 'email_list':
     case 'tags':
-      return list(language, textsOf(value));
+      return format.list(textsOf(value));
     default:
       return textOf(value);
   }
