@@ -74,6 +74,23 @@ describe('the bell', () => {
     await waitFor(() => expect(screen.getAllByRole('link', { name: /mentioned you/ })).toHaveLength(2));
   });
 
+  it('warns of what will be deleted, with how many and the day of its reader', async () => {
+    const warning = { kind: 'retention', record: null, actor: null, excerpt: null } as const;
+    await openApp('/w/acme/notifications', {
+      signedIn: true,
+      prepare: (mock) => {
+        mock.state.account.timezone = 'Asia/Shanghai';
+        mock.notifications.list = [
+          told(2, { ...warning, count: 3, about: { at: '2030-02-27T20:30:00Z' } }),
+          told(1, { ...warning, about: {} }),
+        ];
+      },
+    });
+    expect(await screen.findByText(/^3 of your records will soon be deleted/)).toBeVisible();
+    expect(screen.getByText(/^On Feb 28, 2030; what is changed/)).toBeVisible();
+    expect(screen.getByText(/^1 of your records will soon be deleted/)).toBeVisible();
+  });
+
   it('says what will be here while there is nothing', async () => {
     await openApp('/w/acme/notifications', { signedIn: true });
     expect(await screen.findByText('Nothing yet')).toBeVisible();

@@ -26,9 +26,8 @@ export function detailOf(t: Translate, each: Notification, format: Formatter): s
     const fields = each.fields.map((field) => textOr(t, `records:label.${each.object ?? 'record'}.field.${field}`, field));
     return format.list(fields);
   }
-  if (each.kind === 'retention') {
-    return t('notifications:retention_on', { date: format.date(format.dayOf(String(each.about.at))) });
-  }
+  if (each.kind === 'retention' && typeof each.about.at === 'string')
+    return t('notifications:retention_on', { date: format.date(format.dayOf(each.about.at)) });
   const left = Number(each.about.left ?? 0);
   return left > 0 ? t('notifications:left', { count: left }) : null;
 }
